@@ -1,0 +1,54 @@
+# Everything a person types. Python 3.11 and make are assumed; each target brings what it needs.
+SHELL := /bin/bash
+PYTHON ?= python3
+STUDIES := studies/southampton studies/stockport studies/lambeth
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test test-fast lint bench lock docs oracles clean
+
+help:           ## what there is to type
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+run: $(VENV)/run.stamp   ## evaluate the three pilots: verdicts here, the report in out/pilots
+	@$(BIN)/swis evaluate $(STUDIES) --out out/pilots
+
+test: $(VENV)/dev.stamp  ## every test, with the real browser
+	@scripts/install-browser
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+test-fast: $(VENV)/dev.stamp  ## the tests that take less than ten seconds each
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+lint: $(VENV)/dev.stamp  ## style, types, the one direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/bench.stamp  ## time the heavy jobs beside what people use today
+	@$(BIN)/python -m bench
+
+docs: $(VENV)/dev.stamp  ## write the generated reference pages anew
+	@$(BIN)/python -m docs.generate
+
+oracles:        ## recompute the stored results of R (needs R; see tests/oracles/README.md)
+	@tests/oracles/run
+
+lock: $(VENV)/dev.stamp  ## resolve the lock files anew
+	@scripts/lock
+
+clean:          ## remove the environment and what was written
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	@scripts/environment $(PYTHON) $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
+	@scripts/environment $(PYTHON) $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/run.stamp
+
+$(VENV)/bench.stamp: requirements-bench.lock $(VENV)/dev.stamp
+	@scripts/environment $(PYTHON) $(VENV) requirements-bench.lock
+	@touch $@

@@ -1,0 +1,52 @@
+"""What can go wrong, as one small tree.
+
+SwisError                  everything below; shown to people without a traceback
+├── StudyError             a study folder that cannot be used as it stands
+│   ├── ProtocolError      study.toml: an unknown key, a term that is not there, a school without an arm
+│   ├── TableError         a CSV: a missing column, a value that is not a count, a school-term twice
+│   └── LockError          the locked plan and the protocol disagree in a way that is not allowed
+├── NotEstimable           the data cannot carry the number that was asked for
+└── OutputError            a report that cannot be written where it was asked for
+
+Messages say what, where (file, row, column) and what to do. They never quote a child's value.
+"""
+
+from __future__ import annotations
+
+
+class SwisError(Exception):
+    """Everything that SWIS says to a person. `exit_code` is the command line's."""
+
+    exit_code = 1
+
+
+class StudyError(SwisError):
+    """A study folder cannot be used as it stands."""
+
+    exit_code = 3
+
+
+class ProtocolError(StudyError):
+    """`study.toml` is missing, malformed or contradicts itself."""
+
+
+class TableError(StudyError):
+    """A CSV file of the study is missing, malformed or contradicts its declared table."""
+
+
+class LockError(StudyError):
+    """The plan was locked and what is there now cannot be reconciled with it."""
+
+    exit_code = 4
+
+
+class NotEstimable(SwisError):
+    """The data cannot carry the number that was asked for; the message says why."""
+
+    exit_code = 5
+
+
+class OutputError(SwisError):
+    """The report cannot be written where it was asked for."""
+
+    exit_code = 6
