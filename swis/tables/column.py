@@ -1,0 +1,36 @@
+"""One column of a declared table: what it holds, in which form, and what to beware of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """The form that a column's values take. The text is what the data dictionary prints."""
+
+    LABEL = "label"
+    TEXT = "text"
+    WHOLE_NUMBER = "whole number"
+    NUMBER = "number"
+    MONEY = "pounds and pence"
+    PRINTED = "number as printed"
+    CODE = "one of the codes"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as declared. `codes` maps each allowed code to its meaning; `caveat` is what an analyst must know."""
+
+    name: str
+    kind: Kind
+    description: str
+    required: bool = True
+    codes: tuple[tuple[str, str], ...] = ()
+    minimum: int | None = None
+    caveat: str = ""
+
+    @property
+    def code_names(self) -> tuple[str, ...]:
+        """The allowed codes, in the declared order."""
+        return tuple(code for code, _ in self.codes)

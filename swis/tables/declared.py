@@ -1,0 +1,12 @@
+"""Every declared table, in the order of the data dictionary."""
+
+from __future__ import annotations
+
+from swis.tables.claims import CLAIMS
+from swis.tables.data_collected import DATA_COLLECTED
+from swis.tables.published_estimates import PUBLISHED_ESTIMATES
+from swis.tables.school_configuration import SCHOOL_CONFIGURATION
+from swis.tables.school_terms import SCHOOL_TERMS
+from swis.tables.table import Table
+
+TABLES: tuple[Table, ...] = (SCHOOL_TERMS, PUBLISHED_ESTIMATES, CLAIMS, DATA_COLLECTED, SCHOOL_CONFIGURATION)
