@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from swis.errors import NotEstimable
+
+Array = NDArray[np.floating[Any]]
+"""An array of numbers, in every room that estimates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +26,8 @@ class Comparison:
     outcome: str
     schools: tuple[str, ...]
     terms: tuple[str, ...]
-    count: NDArray[np.float64]
-    pupils: NDArray[np.float64]
+    count: Array
+    pupils: Array
     intervention: NDArray[np.bool_]
     reference: str
     after: tuple[str, ...]
