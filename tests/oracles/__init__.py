@@ -1,0 +1,1 @@
+"""Results of independent software that the estimators are held against."""
