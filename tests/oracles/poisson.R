@@ -4,7 +4,7 @@ source("panels.R")
 suppressPackageStartupMessages({ library(sandwich); library(clubSandwich) })
 
 # Bias-reduced linearisation as clubSandwich defines it for a log-link Poisson, with a pseudo-inverse root whose
-# tolerance is relative: clubSandwich 0.5.8 drops eigenvalues below an absolute 1e-12, which fails at counts near 1000.
+# tolerance is relative: clubSandwich 0.5.8 drops eigenvalues below an absolute 1e-12, and at counts near 1000 its degrees of freedom follow rounding errors.
 cr2_relative <- function(fit, school) {
   mu <- fitted(fit)
   X <- model.matrix(fit)
