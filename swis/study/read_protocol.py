@@ -1,0 +1,152 @@
+"""From the bytes of study.toml to the protocol, with every problem told at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from swis.costs.claim import MoneySettings
+from swis.errors import ProtocolError, TableError
+from swis.study import keys
+from swis.study.check_protocol import check_protocol
+from swis.study.protocol import (
+    AnalysisOptions,
+    Correction,
+    Note,
+    Outcome,
+    Programme,
+    Protocol,
+    PublishedCost,
+    School,
+    Terms,
+)
+from swis.study.section import Section, protocol_problem, read_section
+from swis.tables.nearest import did_you_mean
+from swis.tables.printed import Printed
+from swis.tables.problem import Problem, tell_problems
+
+
+def read_protocol(data: bytes) -> Protocol:
+    """The protocol that the bytes of a study.toml hold. Raises ProtocolError with every problem."""
+    values = _parse(data)
+    problems = _check_top_level(values)
+    sections = {section.name: _read_single(section, values, problems) for section in keys.SINGLE_SECTIONS}
+    repeated = {section.name: _read_repeated(section, values, problems) for section in keys.REPEATED_SECTIONS}
+    schools = _read_schools(values, problems)
+    costs = _read_published_costs(repeated["published_cost"], problems)
+    if problems:
+        raise ProtocolError(tell_problems(problems))
+    study, analysis, money = (sections[name] or {} for name in ("study", "analysis", "money"))
+    protocol = Protocol(
+        **study,
+        terms=Terms(**(sections["terms"] or {})),
+        schools=schools,
+        outcomes=tuple(Outcome(**values) for values in repeated["outcome"]),
+        corrections=tuple(Correction(**values) for values in repeated["correction"]),
+        programme=Programme(**(sections["programme"] or {})),
+        money=_money(money) if "money" in values else None,
+        published_costs=costs,
+        analysis=_analysis(analysis),
+        notes=tuple(Note(**values) for values in repeated["note"]),
+    )
+    problems = check_protocol(protocol)
+    if problems:
+        raise ProtocolError(tell_problems(problems))
+    return protocol
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
+    except UnicodeDecodeError:
+        problem = protocol_problem("is not UTF-8 text", "Save it as UTF-8.")
+    except (tomllib.TOMLDecodeError, InvalidOperation, ValueError, RecursionError) as error:
+        problem = protocol_problem(f"is not well-formed TOML: {error}", "Mend the line that is named.")
+    raise ProtocolError(str(problem))
+
+
+def _check_top_level(values: dict[str, Any]) -> list[Problem]:
+    problems = []
+    if "format" not in values:
+        problems.append(protocol_problem("has no format", f"Write format = {keys.FORMAT} on the first line."))
+    elif values["format"] is True or values["format"] != keys.FORMAT:
+        problems.append(
+            protocol_problem("has a format that this version does not read", f"Write format = {keys.FORMAT}.")
+        )
+    return problems + [
+        protocol_problem(
+            f"has the unknown section or key {name!r}", f"Take it out.{did_you_mean(name, keys.TOP_LEVEL_KEYS)}"
+        )
+        for name in values
+        if name not in keys.TOP_LEVEL_KEYS
+    ]
+
+
+def _read_single(section: Section, values: dict[str, Any], problems: list[Problem]) -> dict[str, Any] | None:
+    if section.name == "money" and "money" not in values:
+        return None
+    return read_section(section, values.get(section.name, {}), f"[{section.name}]", problems)
+
+
+def _read_repeated(section: Section, values: dict[str, Any], problems: list[Problem]) -> list[dict[str, Any]]:
+    entries = values.get(section.name, [])
+    if not isinstance(entries, list):
+        problems.append(
+            protocol_problem(
+                f"[{section.name}] is written once", f"Write it as [[{section.name}]], in double brackets."
+            )
+        )
+        return []
+    read = (
+        read_section(section, entry, f"[[{section.name}]] {place}", problems)
+        for place, entry in enumerate(entries, start=1)
+    )
+    return [entry for entry in read if entry is not None]
+
+
+def _read_schools(values: dict[str, Any], problems: list[Problem]) -> tuple[School, ...]:
+    entries = values.get("schools", {})
+    if not isinstance(entries, dict) or not entries:
+        problems.append(protocol_problem("has no schools", "Add a section [schools.ID] for each, with its arm."))
+        return ()
+    schools = []
+    for name, entry in entries.items():
+        read = read_section(keys.SCHOOL, entry, f"[schools.{name}]", problems)
+        if read is not None:
+            read["printed_as"] = read["printed_as"] or (name,)
+            schools.append(School(id=name, **read))
+    return tuple(schools)
+
+
+def _read_published_costs(entries: list[dict[str, Any]], problems: list[Problem]) -> tuple[PublishedCost, ...]:
+    costs = []
+    for entry in entries:
+        try:
+            costs.append(PublishedCost(entry["what"], Printed(entry["printed"]), entry["source"]))
+        except TableError as error:
+            problems.append(protocol_problem(f"[[published_cost]] {error}".rstrip("."), "Leave the pound sign out."))
+    twice = [what for what, times in Counter((c.what, c.source) for c in costs).items() if times > 1]
+    for what, source in twice:
+        problems.append(protocol_problem(f"[[published_cost]] {what} of {source!r} is there twice", "Keep one."))
+    return tuple(costs)
+
+
+def _money(values: dict[str, Any]) -> MoneySettings:
+    return MoneySettings(
+        price_year=values["price_year"],
+        period=values["period"],
+        share_of_year=keys.share_of_year(values),
+        discount_rate=values["discount_rate"],
+        useful_life_years=values["useful_life_years"],
+        annuity_rule=values["annuity_rule"],
+        terms_in_period=values["terms"],
+    )
+
+
+def _analysis(values: dict[str, Any]) -> AnalysisOptions:
+    values = dict(values)
+    values["level"] = float(values["level"])
+    values["worthwhile_rate_ratio"] = float(values["worthwhile_rate_ratio"])
+    return AnalysisOptions(**values)
