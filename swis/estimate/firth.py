@@ -24,9 +24,13 @@ TOLERANCE = 1e-11
 
 @dataclass(frozen=True)
 class Firth:
-    """The bias-reduced rate ratio with its penalised profile interval and likelihood-ratio p-value."""
+    """The bias-reduced rate ratio with its penalised profile interval and likelihood-ratio p-value.
+
+    `standard_error` is that of the log rate ratio from the information at the estimate, without overdispersion.
+    """
 
     log_ratio: float
+    standard_error: float
     ratio: float
     low: float
     high: float
@@ -40,6 +44,7 @@ class Firth:
 class _Penalised:
     effects: Array
     likelihood: float
+    information: Array
 
 
 def firth(comparison: Comparison, *, level: float = 0.95) -> Firth:
@@ -54,6 +59,7 @@ def firth(comparison: Comparison, *, level: float = 0.95) -> Firth:
 
     return Firth(
         log_ratio=centre,
+        standard_error=float(np.sqrt(np.linalg.inv(best.information)[design.programme, design.programme])),
         ratio=exp(centre),
         low=interval_end(fall, centre, -1.0),
         high=interval_end(fall, centre, 1.0),
@@ -78,7 +84,7 @@ def _maximise(comparison: Comparison, design: DummyDesign, log_ratio: float | No
         step *= min(1.0, 3.0 / max(np.abs(step).max(), 1e-300))
         effects, current = _advance(design, effects, step, likelihood)
         if np.abs(step).max() < TOLERANCE:
-            return _Penalised(effects, current[0])
+            return _Penalised(effects, current[0], current[2])
     raise NotEstimable(f"{comparison.outcome}: the bias-reduced regression did not settle.")
 
 

@@ -12,7 +12,7 @@ Sources: Hess 2017 (Stata Journal 17, 630-651); MacKinnon and Webb 2020 (J. Econ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
 from math import comb, exp, inf, prod
 from typing import Literal
@@ -179,12 +179,12 @@ def _choices(comparison: Comparison, unit: Unit) -> _Choices:
     )
 
 
-def permutation_test(comparison: Comparison, *, unit: Unit = "school", seed: int) -> Permutation:
-    """Score every possible allocation, or the real one and 9,999 drawn ones where there are more than 100,000."""
+def permutation_test(comparison: Comparison, *, unit: Unit = "school", seed: int, draws: int = DRAWS) -> Permutation:
+    """Score every possible allocation, or the real one and `draws` drawn ones where there are more than 100,000."""
     choices = _choices(comparison, unit)
     scorer = _scorer(comparison, 0.0)
     observed = float(scorer.scores(choices.actual)[0])
-    scores, enumerated = _all_scores(choices, scorer, observed, seed)
+    scores, enumerated = _all_scores(choices, scorer, observed, seed, draws)
     extreme = np.abs(scores)
     return Permutation(
         score=observed,
@@ -200,11 +200,84 @@ def permutation_test(comparison: Comparison, *, unit: Unit = "school", seed: int
     )
 
 
-def _all_scores(choices: _Choices, scorer: _Scorer, observed: float, seed: int) -> tuple[Array, bool]:
+def _all_scores(choices: _Choices, scorer: _Scorer, observed: float, seed: int, draws: int) -> tuple[Array, bool]:
     if choices.number <= MOST_ENUMERATED:
         return np.concatenate([scorer.scores(block) for block in choices.all()]), True
-    drawn = [scorer.scores(block) for block in choices.draws(DRAWS, seed)]
+    drawn = [scorer.scores(block) for block in choices.draws(draws, seed)]
     return np.concatenate([[observed], *drawn]), False
+
+
+def ratios_of_every_choice(comparison: Comparison, *, unit: Unit = "school", most: int = 600) -> tuple[float, ...]:
+    """The rate ratio had each choice of schools been the real one, in rising order; empty if there are more than `most`.
+
+    A choice without an estimate gives 0 or infinity; one that consists of schools without events gives nothing.
+    """
+    choices = _choices(comparison, unit)
+    if choices.number > most:
+        return ()
+    ratios = []
+    for assignment in np.concatenate(list(choices.all())):
+        chosen = assignment > 0
+        if comparison.count[chosen].sum() == 0:
+            continue
+        fit = fit_comparison(replace(comparison, intervention=chosen))
+        effect = float(fit.programme[0])
+        ratios.append(exp(effect) if fit.converged else (0.0 if effect < 0 else inf))
+    return tuple(sorted(ratios))
+
+
+def joint_permutation_p(
+    comparison: Comparison, patterns: Array, *, unit: Unit = "school", seed: int
+) -> tuple[float, int]:
+    """The randomisation p-value that schools with a social worker follow none of the `patterns` over terms, jointly.
+
+    `patterns` has the shape (terms, effects). Returns the p-value and the number of choices there were. Statistic: Rao's
+    joint score test at no effect.
+    """
+    choices = _choices(comparison, unit)
+    scorer = _joint_scorer(comparison, patterns)
+    observed = float(scorer.statistics(choices.actual)[0])
+    enumerated = choices.number <= MOST_ENUMERATED
+    blocks = choices.all() if enumerated else choices.draws(DRAWS, seed)
+    values = np.concatenate([scorer.statistics(block) for block in blocks])
+    extreme = int((values >= observed - TIE * (1 + abs(observed))).sum())
+    return (extreme / len(values) if enumerated else (1 + extreme) / (1 + DRAWS)), choices.number
+
+
+@dataclass(frozen=True, eq=False)
+class _JointScorer:
+    """As `_Scorer`, for several patterns at once: surplus (schools, k), own (schools, k, k), shared (schools, k, terms)."""
+
+    surplus: Array
+    own: Array
+    shared: Array
+    inverse: Array
+
+    def statistics(self, assignment: Array) -> Array:
+        """The joint score statistic for each row of `assignment`; 0 where a choice carries no information."""
+        surplus = assignment @ self.surplus
+        shared = np.einsum("ns,skt->nkt", assignment, self.shared)
+        information = np.einsum("ns,skl->nkl", assignment, self.own)
+        information = information - np.einsum("nkt,tu,nlu->nkl", shared, self.inverse, shared)
+        return np.einsum("nk,nkl,nl->n", surplus, np.linalg.pinv(information, rcond=1e-9, hermitian=True), surplus)
+
+
+def _joint_scorer(comparison: Comparison, patterns: Array) -> _JointScorer:
+    fit = fit_comparison(comparison, interactions=np.zeros((len(comparison.terms), 0)))
+    if not fit.converged:
+        raise NotEstimable(f"{comparison.outcome}: a term has no events at all, so that terms cannot be compared.")
+    total = fit.expected.sum(axis=1)
+    # Each school's information over terms once its own level is taken out: diag(mu) - mu mu' / total.
+    spread = np.einsum("st,tu->stu", fit.expected, np.eye(len(comparison.terms)))
+    outer = np.einsum("st,su->stu", fit.expected, fit.expected)
+    spread = spread - np.divide(outer, total[:, None, None], out=np.zeros_like(outer), where=total[:, None, None] > 0)
+    by_pattern = np.einsum("tk,stu->sku", patterns, spread)
+    return _JointScorer(
+        surplus=(comparison.count - fit.expected) @ patterns,
+        own=np.einsum("sku,ul->skl", by_pattern, patterns),
+        shared=np.delete(by_pattern, fit.reference, axis=2),
+        inverse=np.linalg.inv(fit.information),
+    )
 
 
 def permutation_interval(
@@ -235,6 +308,17 @@ def permutation_interval(
     low = _first_rejected(lambda log_ratio: tail(log_ratio, 1.0) > half, centre, -1.0)
     high = _first_rejected(lambda log_ratio: tail(log_ratio, -1.0) > half, centre, 1.0)
     return low, high
+
+
+def permutation_tails(
+    comparison: Comparison, log_ratio: float, *, unit: Unit = "school", seed: int, draws: int = DRAWS
+) -> tuple[float, float]:
+    """Shares of choices that score at most, and at least, as high as the real one if this log rate ratio were true."""
+    choices = _choices(comparison, unit)
+    scorer = _scorer(comparison, log_ratio)
+    observed = float(scorer.scores(choices.actual)[0])
+    scores, _ = _all_scores(choices, scorer, observed, seed, draws)
+    return float((scores <= observed + TIE).mean()), float((scores >= observed - TIE).mean())
 
 
 def _first_rejected(accepts: Callable[[float], bool], centre: float, sign: float) -> float:

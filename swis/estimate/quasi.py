@@ -86,6 +86,14 @@ def quasi_poisson(comparison: Comparison, *, level: float = 0.95) -> QuasiPoisso
     )
 
 
+def quasi_p(comparison: Comparison, log_ratio: float = 0.0) -> float:
+    """The quasi-likelihood ratio p-value of a log rate ratio; above 0.05 exactly where the 95% interval contains it."""
+    fit = fit_comparison(comparison)
+    scatter, df = dispersion(comparison, fit, effects=len(comparison.terms))
+    rise = 2 * (_best(comparison, fit) - _profile(comparison, log_ratio))
+    return float(fdtrc(1, df, max(rise, 0.0) / max(1.0, scatter)))
+
+
 def _best(comparison: Comparison, fit: PoissonFit) -> float:
     """The largest log likelihood; under separation its limit."""
     return fit.log_likelihood if fit.converged else _profile(comparison, float(np.sign(fit.programme[0]) * FARTHEST))
