@@ -195,7 +195,7 @@ def _supported(table: Comparison, test: _Randomisation, *, design: Design) -> bo
     try:
         if test.p() > LEVEL or quasi_p(table) > LEVEL:
             return False
-        return not pre_trend(table, unit=test.unit, seed=test.seed).rejected
+        return not pre_trend(table, unit=test.unit, seed=test.seed, draws=test.draws).rejected
     except NotEstimable:
         # Without earlier terms a matched comparison is not judged; a randomised one needs none.
         return design == "randomised" and len(table.terms) - len(table.after) < 2

@@ -18,7 +18,7 @@ from scipy.special import chdtrc, fdtrc
 
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array, Comparison
-from swis.estimate.permutation import Permutation, Unit, joint_permutation_p, permutation_test
+from swis.estimate.permutation import DRAWS, Permutation, Unit, joint_permutation_p, permutation_test
 from swis.estimate.poisson import fit_comparison
 from swis.estimate.published import PublishedMethod, published_method
 from swis.estimate.quasi import dispersion
@@ -118,7 +118,7 @@ def before_the_start(comparison: Comparison) -> Comparison:
     return comparison.keep_terms(terms, reference=comparison.reference, after=())
 
 
-def pre_trend(comparison: Comparison, *, unit: Unit = "school", seed: int) -> PreTrend:
+def pre_trend(comparison: Comparison, *, unit: Unit = "school", seed: int, draws: int = DRAWS) -> PreTrend:
     """Test whether the arms moved alike before the start. Raises NotEstimable with fewer than two terms before it."""
     before = before_the_start(comparison)
     terms = len(before.terms)
@@ -127,7 +127,7 @@ def pre_trend(comparison: Comparison, *, unit: Unit = "school", seed: int) -> Pr
     alike = fit_comparison(before, interactions=np.zeros((terms, 0)))
     statistic = max(2 * (free.log_likelihood - alike.log_likelihood), 0.0)
     scatter, df = dispersion(before, free, effects=2 * terms - 2)
-    p, assignments = joint_permutation_p(before, patterns, unit=unit, seed=seed)
+    p, assignments = joint_permutation_p(before, patterns, unit=unit, seed=seed, draws=draws)
     return PreTrend(
         statistic=statistic,
         df=terms - 1,

@@ -227,7 +227,7 @@ def ratios_of_every_choice(comparison: Comparison, *, unit: Unit = "school", mos
 
 
 def joint_permutation_p(
-    comparison: Comparison, patterns: Array, *, unit: Unit = "school", seed: int
+    comparison: Comparison, patterns: Array, *, unit: Unit = "school", seed: int, draws: int = DRAWS
 ) -> tuple[float, int]:
     """The randomisation p-value that schools with a social worker follow none of the `patterns` over terms, jointly.
 
@@ -238,10 +238,10 @@ def joint_permutation_p(
     scorer = _joint_scorer(comparison, patterns)
     observed = float(scorer.statistics(choices.actual)[0])
     enumerated = choices.number <= MOST_ENUMERATED
-    blocks = choices.all() if enumerated else choices.draws(DRAWS, seed)
+    blocks = choices.all() if enumerated else choices.draws(draws, seed)
     values = np.concatenate([scorer.statistics(block) for block in blocks])
     extreme = int((values >= observed - TIE * (1 + abs(observed))).sum())
-    return (extreme / len(values) if enumerated else (1 + extreme) / (1 + DRAWS)), choices.number
+    return (extreme / len(values) if enumerated else (1 + extreme) / (1 + draws)), choices.number
 
 
 @dataclass(frozen=True, eq=False)

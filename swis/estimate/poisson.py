@@ -19,6 +19,7 @@ from swis.estimate.comparison import Array, Comparison
 
 ITERATIONS = 60
 STEP_TOLERANCE = 1e-10
+LONGEST_STEP = 5.0
 SCHOOLS_AT_ONCE = 2_000  # a block of this many schools stays in the processor's cache
 
 
@@ -154,6 +155,8 @@ def _maximise(panel: _Panel) -> tuple[Array, float, bool]:
         step = _solve(information, gradient)
         if step is None:
             return effects, likelihood, False
+        # Under separation the quadratic model is nearly flat and would throw the effects past what exp can hold.
+        step *= min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
         effects, likelihood, gradient, information = _advance(panel, effects, likelihood, step)
         if np.abs(step).max() < STEP_TOLERANCE:
             return effects, likelihood, True

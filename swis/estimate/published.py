@@ -22,7 +22,7 @@ from swis.estimate.separation import Separation, find_separation, without_separa
 
 
 @dataclass(frozen=True)
-class PublishedEstimate:
+class PublishedLine:
     """One line of a published table: a ratio with its interval. Unrounded; None where the method has no answer."""
 
     name: str
@@ -43,10 +43,10 @@ class PublishedMethod:
 
     outcome: str
     schools: int
-    terms: tuple[PublishedEstimate, ...]
-    interaction: PublishedEstimate
-    total_change: PublishedEstimate
-    constant: PublishedEstimate | None
+    terms: tuple[PublishedLine, ...]
+    interaction: PublishedLine
+    total_change: PublishedLine
+    constant: PublishedLine | None
     separation: Separation
     log_ratio: float
     standard_error: float | None
@@ -158,11 +158,11 @@ class _Reader:
     def standard_error(self, vector: Array) -> float:
         return float(np.sqrt(np.maximum(vector @ self.covariance @ vector, 0.0)))
 
-    def _estimate(self, name: str, log_value: float, vector: Array) -> PublishedEstimate:
+    def _estimate(self, name: str, log_value: float, vector: Array) -> PublishedLine:
         error = self.standard_error(vector)
         if error == 0:
-            return PublishedEstimate(name, float(np.exp(log_value)), None, None)
-        return PublishedEstimate(
+            return PublishedLine(name, float(np.exp(log_value)), None, None)
+        return PublishedLine(
             name,
             ratio=float(np.exp(log_value)),
             low=float(np.exp(log_value - self.z * error)),
@@ -170,15 +170,15 @@ class _Reader:
             p=float(2 * ndtr(-abs(log_value) / error)),
         )
 
-    def term(self, term: int) -> PublishedEstimate:
+    def term(self, term: int) -> PublishedLine:
         return self._estimate(self.comparison.terms[term], float(self.fit.term_effects[term]), self._term_vector(term))
 
-    def programme(self, separation: Separation) -> tuple[PublishedEstimate, PublishedEstimate]:
+    def programme(self, separation: Separation) -> tuple[PublishedLine, PublishedLine]:
         if separation:
             ratio = 0.0 if separation.direction < 0 else float("inf") if separation.direction > 0 else float("nan")
             return (
-                PublishedEstimate("intervention by time", ratio, None, None),
-                PublishedEstimate("total change in intervention schools", ratio, None, None),
+                PublishedLine("intervention by time", ratio, None, None),
+                PublishedLine("total change in intervention schools", ratio, None, None),
             )
         vector = self.programme_vector()
         last = max(self.comparison.terms.index(term) for term in self.comparison.after)
@@ -188,10 +188,10 @@ class _Reader:
             self._estimate("total change in intervention schools", change, vector + self._term_vector(last)),
         )
 
-    def constant(self, school: str) -> PublishedEstimate:
+    def constant(self, school: str) -> PublishedLine:
         index = self.comparison.schools.index(school)
         if self.comparison.without_events[index]:
-            return PublishedEstimate("constant", 0.0, None, None)
+            return PublishedLine("constant", 0.0, None, None)
         vector = np.zeros(len(self.covariance))
         vector[int(np.searchsorted(self._informative, index))] = 1.0
         return self._estimate("constant", float(self.fit.school_effects[index]), vector)

@@ -7,7 +7,7 @@ times the squared t quantile. Source: McCullagh and Nelder 1989, sections 4.5 an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf, sqrt
 
 import numpy as np
@@ -17,6 +17,7 @@ from swis.errors import NotEstimable
 from swis.estimate.comparison import Comparison
 from swis.estimate.poisson import PoissonFit, fit_comparison
 from swis.estimate.profile import FARTHEST, interval_end
+from swis.estimate.separation import find_separation, without_separated
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ def dispersion(comparison: Comparison, fit: PoissonFit, *, effects: int) -> tupl
 
 
 def quasi_poisson(comparison: Comparison, *, level: float = 0.95) -> QuasiPoisson:
-    """Rate ratio of the programme with a quasi-likelihood profile interval; works under separation."""
-    fit = fit_comparison(comparison)
+    """Rate ratio of the programme with a quasi-likelihood profile interval; works under separation.
+
+    Raises NotEstimable where the table says nothing of a rate ratio, or leaves no degrees of freedom for the scatter.
+    """
+    comparison, fit = _estimable(comparison)
     ratio_of_variance, df = dispersion(comparison, fit, effects=len(comparison.terms))
     scale = max(1.0, ratio_of_variance)
     best = _best(comparison, fit)
@@ -88,10 +92,29 @@ def quasi_poisson(comparison: Comparison, *, level: float = 0.95) -> QuasiPoisso
 
 def quasi_p(comparison: Comparison, log_ratio: float = 0.0) -> float:
     """The quasi-likelihood ratio p-value of a log rate ratio; above 0.05 exactly where the 95% interval contains it."""
-    fit = fit_comparison(comparison)
+    comparison, fit = _estimable(comparison)
     scatter, df = dispersion(comparison, fit, effects=len(comparison.terms))
     rise = 2 * (_best(comparison, fit) - _profile(comparison, log_ratio))
     return float(fdtrc(1, df, max(rise, 0.0) / max(1.0, scatter)))
+
+
+def _estimable(comparison: Comparison) -> tuple[Comparison, PoissonFit]:
+    """The comparison and its fit; where a term or school effect alone runs off, both without the school-terms it fits as zero."""
+    fit = fit_comparison(comparison)
+    if fit.converged:
+        return comparison, fit
+    separation = find_separation(comparison)
+    if not separation.identified:
+        raise NotEstimable(
+            f"{comparison.outcome}: one arm has no events, or no term to compare with; there is no rate ratio."
+        )
+    if separation.direction:
+        return comparison, fit
+    comparison = without_separated(comparison, separation)
+    fit = fit_comparison(comparison)
+    if not fit.converged:
+        raise NotEstimable(f"{comparison.outcome}: a term has no events at all; leave it out of the comparison.")
+    return comparison, fit
 
 
 def _best(comparison: Comparison, fit: PoissonFit) -> float:
@@ -101,8 +124,11 @@ def _best(comparison: Comparison, fit: PoissonFit) -> float:
 
 def _profile(comparison: Comparison, log_ratio: float) -> float:
     """Largest log likelihood at this log rate ratio."""
-    nothing = np.zeros((len(comparison.terms), 0))
-    fit = fit_comparison(comparison, interactions=nothing, log_ratio=log_ratio)
+    after = comparison.after_mask
+    # Half of the known effect is taken off every school after the start; the term effects give it back. Otherwise one of them
+    # has to run as far as the programme effect is held, and Newton's method stops short of it.
+    halfway = replace(comparison, pupils=comparison.pupils * np.exp(-log_ratio / 2 * after))
+    fit = fit_comparison(halfway, interactions=np.zeros((len(comparison.terms), 0)), log_ratio=log_ratio)
     # The known effect went into the exposure; its own part of the likelihood is put back.
-    treated_after = comparison.count[comparison.intervention][:, comparison.after_mask].sum()
-    return fit.log_likelihood + log_ratio * float(treated_after)
+    treated_after = comparison.count[comparison.intervention][:, after].sum()
+    return fit.log_likelihood + log_ratio * float(treated_after - comparison.count[:, after].sum() / 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from swis.tables.calibration import CALIBRATION
 from swis.tables.claims import CLAIMS
 from swis.tables.data_collected import DATA_COLLECTED
 from swis.tables.published_estimates import PUBLISHED_ESTIMATES
@@ -9,4 +10,11 @@ from swis.tables.school_configuration import SCHOOL_CONFIGURATION
 from swis.tables.school_terms import SCHOOL_TERMS
 from swis.tables.table import Table
 
-TABLES: tuple[Table, ...] = (SCHOOL_TERMS, PUBLISHED_ESTIMATES, CLAIMS, DATA_COLLECTED, SCHOOL_CONFIGURATION)
+TABLES: tuple[Table, ...] = (
+    SCHOOL_TERMS,
+    PUBLISHED_ESTIMATES,
+    CLAIMS,
+    DATA_COLLECTED,
+    SCHOOL_CONFIGURATION,
+    CALIBRATION,
+)
