@@ -10,6 +10,7 @@ from swis.errors import NotEstimable
 from swis.estimate.appraisal import Appraisal, appraise
 from swis.estimate.comparison import Comparison
 from swis.estimate.published import PublishedMethod, published_method
+from swis.study.alternatives import Alternative, alternatives
 from swis.study.calibration import StoredCalibration, calibration_of
 from swis.study.protocol import Outcome
 from swis.study.reproduction import Reproduced, reproduce
@@ -32,6 +33,9 @@ class OutcomeEvaluation:
     reproduction_as_printed: tuple[Reproduced, ...]
     """The same without the declared corrections; empty where there are none."""
     appraisal: Appraisal | None
+    as_printed: Appraisal | None
+    """The appraisal of the printed table, without the declared corrections; None where there are none."""
+    alternatives: tuple[Alternative, ...]
     calibration: StoredCalibration | None
     reason: str = ""
 
@@ -71,7 +75,7 @@ def evaluate_study(study: Study, *, progress: Progress | None = None) -> StudyEv
 
 
 def _evaluate_outcome(study: Study, outcome: Outcome) -> OutcomeEvaluation:
-    comparison = study.comparison(outcome.code)
+    comparison = study.comparison(outcome.code, permutation_unit="cluster")
     method, why_not_method = _attempt_published(comparison, outcome)
     appraisal, why_not = _attempt_appraisal(study, comparison)
     return OutcomeEvaluation(
@@ -82,6 +86,8 @@ def _evaluate_outcome(study: Study, outcome: Outcome) -> OutcomeEvaluation:
         reproduction=reproduce(study.published_of(outcome.code), method) if method else (),
         reproduction_as_printed=_as_printed(study, outcome),
         appraisal=appraisal,
+        as_printed=_appraise_as_printed(study, outcome),
+        alternatives=alternatives(study.protocol, comparison),
         calibration=calibration_of(study, outcome.code, comparison),
         reason=why_not or why_not_method,
     )
@@ -107,6 +113,12 @@ def _attempt_appraisal(study: Study, comparison: Comparison) -> tuple[Appraisal 
     except NotEstimable as reason:
         return None, str(reason)
     return result, ""
+
+
+def _appraise_as_printed(study: Study, outcome: Outcome) -> Appraisal | None:
+    if not study.corrections_of(outcome.code):
+        return None
+    return _attempt_appraisal(study, study.comparison(outcome.code, corrected=False))[0]
 
 
 def _as_printed(study: Study, outcome: Outcome) -> tuple[Reproduced, ...]:

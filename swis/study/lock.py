@@ -215,7 +215,7 @@ def _write_lock(lock: Lock) -> str:
         "# The plan of this study as it was locked. Written by swis; do not edit: every change shows.",
         f"format = {LOCK_FORMAT}",
         f"on = {lock.on.isoformat()}",
-        f"swis_version = {json.dumps(lock.swis_version)}",
+        f"swis_version = {_quote(lock.swis_version)}",
         f"counts_after_start_were_there = {'true' if lock.counts_after_start_were_there else 'false'}",
         f'plan = "{lock.sha256}"',
         f'seal = "{_seal(lock)}"',
@@ -224,11 +224,16 @@ def _write_lock(lock: Lock) -> str:
         lines += [
             "",
             "[[item]]",
-            f"name = {json.dumps(name)}",
-            f"value = {json.dumps(value)}",
+            f"name = {_quote(name)}",
+            f"value = {_quote(value)}",
             f'sha256 = "{hash_text(value)}"',
         ]
     return "\n".join(lines) + "\n"
+
+
+def _quote(text: str) -> str:
+    # JSON and TOML quote alike, but for pairs of surrogates (left as they are here) and the delete character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _altered(what: str) -> str:

@@ -71,7 +71,7 @@ def _convert_number(column: Column, text: str) -> tuple[Value, bool]:
     plain = text.removeprefix("£").strip() if column.kind is Kind.MONEY else text
     if not _pattern(column.kind).fullmatch(plain):
         raise Unreadable(f"not a {_form(column.kind)}", _advice(column.kind))
-    digits = plain.replace(",", "")
+    digits = plain.replace(",", "").removeprefix("+")
     value = int(Decimal(digits)) if column.kind is Kind.WHOLE_NUMBER else Decimal(digits)
     if column.minimum is not None and value < column.minimum:
         raise Unreadable(f"less than {column.minimum}", f"The smallest that can be is {column.minimum}.")
