@@ -57,6 +57,7 @@ def _describe_table(table: Table) -> str:
 
 def _describe_column(column: Column) -> str:
     form = column.kind.value + ("" if column.minimum is None else f", at least {column.minimum}")
+    form += "" if column.above is None else f", above {column.above}"
     what = column.description + (f" *{column.caveat}*" if column.caveat else "")
     return f"| `{column.name}` | {form} | {'yes' if column.required else 'no'} | {what} |"
 

@@ -113,6 +113,8 @@ def _read_schools(values: dict[str, Any], problems: list[Problem]) -> tuple[Scho
         return ()
     schools = []
     for name, entry in entries.items():
+        if not name.strip():
+            problems.append(protocol_problem("[schools] has a school without a name", "Give it one."))
         read = read_section(keys.SCHOOL, entry, f"[schools.{name}]", problems)
         if read is not None:
             read["printed_as"] = read["printed_as"] or (name,)

@@ -39,7 +39,7 @@ CLAIMS = Table(
             Kind.NUMBER,
             "Years that a purchase lasts; empty: the useful life in study.toml.",
             required=False,
-            minimum=0,
+            above=0,
         ),
         Column("period", Kind.LABEL, "The period that the sum is for, as named in study.toml."),
         Column("source", Kind.TEXT, "Where the sum comes from.", required=False),

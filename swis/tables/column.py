@@ -28,6 +28,7 @@ class Column:
     required: bool = True
     codes: tuple[tuple[str, str], ...] = ()
     minimum: int | None = None
+    above: int | None = None
     caveat: str = ""
 
     @property

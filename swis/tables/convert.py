@@ -75,6 +75,8 @@ def _convert_number(column: Column, text: str) -> tuple[Value, bool]:
     value = int(Decimal(digits)) if column.kind is Kind.WHOLE_NUMBER else Decimal(digits)
     if column.minimum is not None and value < column.minimum:
         raise Unreadable(f"less than {column.minimum}", f"The smallest that can be is {column.minimum}.")
+    if column.above is not None and value <= column.above:
+        raise Unreadable(f"not above {column.above}", f"Write a number above {column.above}.")
     return value, digits != text or _is_whole_with_decimals(column.kind, digits)
 
 

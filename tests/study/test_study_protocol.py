@@ -42,6 +42,7 @@ def refused(folder: Path) -> str:
         ('"Autumn 2017" = "2017-09"', '"Autumn 2016" = "2016-09"', r"\[terms.starts\].*Autumn 2016"),
         ('Elm = { arm = "intervention", ', "Elm = { ", r"\[schools.Elm\] has no arm"),
         ('Elm = { arm = "intervention"', 'Elm = { arm = "control"', "intervention, comparison"),
+        ("Elm = {", '"" = { arm = "comparison" }\nElm = {', "a school without a name"),
         ("Elm = {", 'elm = { arm = "intervention" }\nElm = {', "differ only in their spelling"),
         ('["Oak_INT"]', '["Elm_INT"]', "the label Elm_INT is there 2 times"),
         ('["Oak_INT"]', '"Oak_INT"', "printed_as is not a list of texts"),

@@ -233,3 +233,12 @@ def test_every_declared_table_can_be_understood_without_its_code(table: Table) -
     for column in table.columns:
         assert column.description.endswith(".")
         assert bool(column.codes) == (column.kind is Kind.CODE)
+
+
+def test_a_useful_life_of_no_years_is_refused_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text(
+        "item,category,amount,basis,useful_life_years,period,source\nphones,ancillary,9,purchase,0,autumn,\n"
+    )
+    with pytest.raises(TableError, match=r"useful_life_years: 1 of 1 values is not above 0 \(row 2\)"):
+        read_table(CLAIMS, path)
