@@ -19,6 +19,7 @@ _MARGIN = Mm(20)
 
 def prepare(word: WordDocument, *, language: str) -> None:
     """Set page, language and styles of a new Word document."""
+    _drop_thumbnail(word)
     _set_page(word)
     _set_language(word, language)
     _style(word, "Normal", size=11, after=6)
@@ -42,8 +43,15 @@ def prepare(word: WordDocument, *, language: str) -> None:
     _style(word, "List Bullet", size=11, after=3)
     _style(word, "Callout Bullet", size=11, after=0, base="List Bullet")
     _set_apart(_paragraph_style(word, "Callout Bullet"))
-    link = word.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
+    link = word.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
     link.font.color.rgb, link.font.underline = _LINK, True
+
+
+def _drop_thumbnail(word: WordDocument) -> None:
+    # The template carries a picture of its own first page, which file managers would show for every report.
+    relations = word.part.package.rels
+    for name in [name for name, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[name]
 
 
 def _set_page(word: WordDocument) -> None:
@@ -65,7 +73,7 @@ def _paragraph_style(word: WordDocument, name: str) -> ParagraphStyle:
     if name in word.styles:
         found = word.styles[name]
     else:
-        found = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        found = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc "))
         found.base_style = word.styles["Normal"]
     if not isinstance(found, ParagraphStyle):
         raise TypeError(f"{name} is not a style for paragraphs")

@@ -93,7 +93,9 @@ def _add_row(
     for place, text, column, width in zip(row.cells, cells, columns, widths, strict=True):
         place.width = width
         paragraph = place.paragraphs[0]
-        paragraph.style, paragraph.alignment = "Table Text", _ALIGN[column.align]
+        # By its identity: a look-up by name reads all styles again for every cell.
+        paragraph._p.style = "TableText"
+        paragraph.alignment = _ALIGN[column.align]
         write(paragraph, text)
         for run in paragraph.runs:
             run.font.size = Pt(size)

@@ -25,6 +25,7 @@ def test_no_part_bears_the_time_of_writing() -> None:
     with zipfile.ZipFile(io.BytesIO(FILE)) as packed:
         assert {entry.date_time for entry in packed.infolist()} == {(2020, 1, 1, 0, 0, 0)}
     assert WORD.core_properties.modified.year == 2020
+    assert "docProps/thumbnail.jpeg" not in zipfile.ZipFile(io.BytesIO(FILE)).namelist()
     assert WORD.core_properties.language == "en-GB"
 
 
@@ -45,6 +46,10 @@ def test_every_table_repeats_its_header_row_and_says_so() -> None:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
         assert table._tbl.tblPr.find(qn("w:tblLook")).get(qn("w:firstRow")) == "1"
         assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+
+
+def test_cells_bear_a_style_that_the_file_has() -> None:
+    assert {cell.paragraphs[0].style.name for table in WORD.tables for cell in table.rows[0].cells} == {"Table Text"}
 
 
 def test_captions_hold_the_numbers_of_the_model_in_fields_of_word() -> None:
