@@ -12,14 +12,17 @@ outcome at all (Conley and Taber 2011; MacKinnon and Webb 2017).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, inf
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit
 
 from swis.estimate.comparison import Array, Comparison
 from swis.estimate.dummies import DummyDesign, dummy_design
 from swis.estimate.poisson import PoissonFit, fit_comparison
 
+SEPARATED = "the rate ratio has no finite estimate"
 RELATIVE_RANK = 1e-10  # an absolute cut-off mistakes noise for rank where counts are in the hundreds
 
 
@@ -38,6 +41,23 @@ class ClusterError:
             return f"ClusterError({self.kind}: none; {self.why})"
         return f"ClusterError({self.kind}: {self.se:.4g}, {self.df:.3g} degrees of freedom, {self.schools} schools)"
 
+    def interval(self, log_ratio: float, *, level: float = 0.95) -> tuple[float, float] | None:
+        """The rate ratios within t quantiles of the estimate; None where there is no standard error."""
+        if self.se is None or self.df is None:
+            return None
+        half = float(stdtrit(self.df, 0.5 + level / 2)) * self.se
+        return _exp(log_ratio - half), _exp(log_ratio + half)
+
+    def p(self, log_ratio: float) -> float | None:
+        """The two-sided p-value for no effect; None where there is no standard error."""
+        if self.se is None or self.df is None:
+            return None
+        return 2 * float(stdtr(self.df, -abs(log_ratio) / self.se))
+
+
+def _exp(value: float) -> float:
+    return exp(value) if value < 700 else inf
+
 
 def cr1(comparison: Comparison, fit: PoissonFit, *, count_all_schools: bool = False) -> ClusterError:
     """The clustered sandwich times G/(G-1), with G-1 degrees of freedom.
@@ -45,6 +65,8 @@ def cr1(comparison: Comparison, fit: PoissonFit, *, count_all_schools: bool = Fa
     G counts the schools with any event; with `count_all_schools` every school of the table, as the publication did.
     """
     schools = len(comparison.schools) if count_all_schools else int((~comparison.without_events).sum())
+    if not fit.converged:
+        return ClusterError("CR1", None, None, schools, SEPARATED)
     if schools < 2:
         return ClusterError("CR1", None, None, schools, "fewer than two schools have events")
     bread = fit.covariance[-1]
@@ -58,6 +80,8 @@ def cr2(comparison: Comparison, fit: PoissonFit) -> ClusterError:
     side = comparison.intervention[~comparison.without_events]
     fewer = int(min(side.sum(), (~side).sum()))
     schools = design.schools
+    if not fit.converged:
+        return ClusterError("CR2", None, None, schools, SEPARATED)
     if fewer == 0:
         return ClusterError("CR2", None, None, schools, "one arm has no school with events")
     expected = fit.expected[design.school, design.term]
@@ -70,7 +94,7 @@ def cr2(comparison: Comparison, fit: PoissonFit) -> ClusterError:
 def _cr2_parts(design: DummyDesign, expected: Array) -> list[tuple[NDArray[np.intp], Array]]:
     """For each school its rows and the weights a_g with which its residuals enter the variance."""
     scaled = expected[:, None] * design.columns
-    bread = np.linalg.inv(design.columns.T @ scaled)
+    bread = design.inverse_information(expected)
     target = bread[design.programme]
     parts = []
     for school in np.unique(design.school):
@@ -96,7 +120,7 @@ def _inverse_root(matrix: Array) -> Array:
 def _satterthwaite(design: DummyDesign, expected: Array, parts: list[tuple[NDArray[np.intp], Array]]) -> float:
     """Degrees of freedom that match the first two moments of the variance estimate under the working model."""
     scaled = expected[:, None] * design.columns
-    bread = np.linalg.inv(design.columns.T @ scaled)
+    bread = design.inverse_information(expected)
     annihilator = np.eye(len(expected)) - scaled @ bread @ design.columns.T
     root = np.sqrt(expected)
     vectors = np.array([root * (annihilator[rows].T @ part) for rows, part in parts])
@@ -108,6 +132,8 @@ def cr3(comparison: Comparison, fit: PoissonFit) -> ClusterError:
     """The jackknife over schools with events: refit without each, spread of the estimates around the full one."""
     informative = ~comparison.without_events
     schools = int(informative.sum())
+    if not fit.converged:
+        return ClusterError("CR3", None, None, schools, SEPARATED)
     estimates = leave_one_out(comparison)
     if any(estimate is None for estimate in estimates.values()):
         lost = [school for school, estimate in estimates.items() if estimate is None]

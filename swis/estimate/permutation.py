@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
-from math import comb, exp, inf, prod
+from math import comb, exp, inf, isnan, nan, prod
 from typing import Literal
 
 import numpy as np
@@ -210,7 +210,7 @@ def _all_scores(choices: _Choices, scorer: _Scorer, observed: float, seed: int, 
 def ratios_of_every_choice(comparison: Comparison, *, unit: Unit = "school", most: int = 600) -> tuple[float, ...]:
     """The rate ratio had each choice of schools been the real one, in rising order; empty if there are more than `most`.
 
-    A choice without an estimate gives 0 or infinity; one that consists of schools without events gives nothing.
+    A separated choice gives 0 or infinity; one of which the data say nothing (schools without events) gives NaN, last.
     """
     choices = _choices(comparison, unit)
     if choices.number > most:
@@ -219,11 +219,12 @@ def ratios_of_every_choice(comparison: Comparison, *, unit: Unit = "school", mos
     for assignment in np.concatenate(list(choices.all())):
         chosen = assignment > 0
         if comparison.count[chosen].sum() == 0:
+            ratios.append(nan)
             continue
         fit = fit_comparison(replace(comparison, intervention=chosen))
         effect = float(fit.programme[0])
         ratios.append(exp(effect) if fit.converged else (0.0 if effect < 0 else inf))
-    return tuple(sorted(ratios))
+    return tuple(sorted(ratios, key=lambda ratio: (isnan(ratio), ratio)))
 
 
 def joint_permutation_p(

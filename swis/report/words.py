@@ -1,0 +1,82 @@
+"""Numbers as words: where the report rounds, and how it says a ratio to somebody who has never met one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from math import isinf, isnan
+
+from swis.costs.annuity import to_pence
+from swis.report.figures.ratios import format_ratio
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number_word(number: int) -> str:
+    """Small whole numbers as words."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """The number with its noun: 1 school, 3 schools."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def join(parts: Sequence[str]) -> str:
+    """A list in words: a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def p_value(p: float | None) -> str:
+    """A p-value with the digits that matter."""
+    if p is None or isnan(p):
+        return "–"
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def percent(share: float) -> str:
+    """A share in per cent: whole from 10% on, one digit below."""
+    return f"{share:.0%}" if share >= 0.0995 or share == 0 else f"{share:.1%}"
+
+
+def change(ratio: float) -> str:
+    """A rate ratio as a change: "35% lower", "2.4 times as high", "gone"."""
+    if ratio == 0:
+        return "gone altogether"
+    if ratio < 0.995:
+        return f"{min(1 - ratio, 0.99):.0%} lower"
+    if ratio < 1.005:
+        return "unchanged"
+    return f"{ratio - 1:.0%} higher" if ratio < 1.995 else f"{format_ratio(ratio)} times as high"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """An interval of rate ratios; open ends in words."""
+    if low is None or high is None:
+        return "none"
+    if low == 0 and isinf(high):
+        return "no limit either way"
+    if isinf(high):
+        return f"{format_ratio(low)} or more"
+    return f"{format_ratio(low)} to {format_ratio(high)}"
+
+
+def ratio(value: float | None) -> str:
+    """A rate ratio, or a dash where there is none."""
+    return "–" if value is None or isnan(value) else format_ratio(value)
+
+
+def span(low: float, high: float) -> str:
+    """What an interval leaves open, for somebody who does not read intervals."""
+    if low == 0 and isinf(high):
+        return "anything from none at all to any multiple"
+    if isinf(high):
+        return f"from {change(low)} upwards, without limit"
+    if low == 0:
+        return f"from none at all to {change(high)}"
+    return f"from {change(low)} to {change(high)}"
+
+
+def pounds(amount: Decimal | None) -> str:
+    """Pounds and pence, half up."""
+    return "not known" if amount is None else f"£{to_pence(amount):,}"
