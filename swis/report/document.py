@@ -7,6 +7,7 @@ Tables and figures are numbered here, once, so that the three formats agree.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -335,7 +336,8 @@ def _width(table: Table, index: int) -> tuple[float, float]:
     words = [(word, bold if column.row_header else 1.0) for cell in cells for word in cell.split()]
     words += [(word, bold) for word in column.title.split()]
     longest_word = max(min(len(word), LONGEST_WORD) * factor for word, factor in words)
-    longest_cell = max(map(len, (*cells, column.title)))
+    # A title may take two lines: it says once what the cells need the room for.
+    longest_cell = max(*map(len, cells), math.ceil(len(column.title) / 2))
     # A long text wraps to about three lines before its column asks for more room.
     return longest_word + 2, max(longest_word, min(longest_cell * bold, 22), longest_cell / 3) + 2
 

@@ -77,6 +77,11 @@ def span(low: float, high: float) -> str:
     return f"from {change(low)} to {change(high)}"
 
 
+def per_pupils(number: int) -> str:
+    """The denominator of a rate: per pupil, per 100 pupils."""
+    return "per pupil" if number == 1 else f"per {number:,} pupils"
+
+
 def pounds(amount: Decimal | None) -> str:
     """Pounds and pence, half up."""
     return "not known" if amount is None else f"£{to_pence(amount):,}"

@@ -13,7 +13,7 @@ from swis.report.figures.effect import effect_figure
 from swis.report.figures.permutation import permutation_figure
 from swis.report.figures.ratios import IntervalRow
 from swis.report.figures.trend import trend_figure
-from swis.report.words import interval, p_value, plural, ratio
+from swis.report.words import interval, p_value, per_pupils, plural, ratio
 from swis.study.evaluation import OutcomeEvaluation
 from swis.study.study import Study
 
@@ -84,7 +84,7 @@ def _school_terms(study: Study, one: OutcomeEvaluation, key: str) -> Table:
             cells.append(f"{count:,.0f}{mark} / {pupils:,.0f} ({rate})" if pupils else "not observed")
         rows.append((school, "with" if comparison.intervention[i] else "without", *cells))
     return Table(
-        caption=f"{one.outcome.name} by school and term: count / pupils (rate per {per:,} pupils)",
+        caption=f"{one.outcome.name} by school and term: count / pupils (rate {per_pupils(per)})",
         columns=(
             Column("School", row_header=True),
             Column("Social worker"),
@@ -217,7 +217,7 @@ def _likelihood(appraisal: Appraisal) -> list[Row]:
         rows.append(("Exact, mid-p", ratio(exact.ratio), mid, p_value(exact.mid_p), "–", "less cautious than exact"))
     if appraisal.exact_last_two is not None:
         two = appraisal.exact_last_two
-        remark = "another contrast: the last term against the reference term alone"
+        remark = "another contrast, not in the verdict: the last term against the reference term alone"
         rows.append(("Exact, two terms", ratio(two.ratio), interval(two.low, two.high), p_value(two.p), "–", remark))
     if firth is not None:
         remark = "bias reduced, finite under separation; no overdispersion"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
 from swis.report.words import plural
@@ -43,30 +43,56 @@ def _without_corrections(one: OutcomeEvaluation, key: str) -> list[Block]:
     caption = f"{one.outcome.name}: printed numbers that follow only with the corrections"
     return [
         Paragraph(words),
-        _table(one.differs_as_printed, caption=caption, identifier=f"{key}-uncorrected", ticks=False),
+        _table(one.differs_as_printed, caption=caption, identifier=f"{key}-uncorrected"),
     ]
 
 
-def _table(numbers: Sequence[Reproduced], *, caption: str, identifier: str, ticks: bool = True) -> Table:
+def _table(numbers: Sequence[Reproduced], *, caption: str, identifier: str) -> Table:
+    """One row per coefficient: ratio and interval as printed and as ours, and what does not agree."""
     rows = []
-    for each in numbers:
-        ours = "none" if each.ours is None else _digits(each.ours)
-        end = ("agrees" if each.agrees else f"no: {each.reason}",) if ticks else ()
-        rows.append((each.coefficient, PARTS[each.part], each.printed.text, ours, *end))
+    for coefficient in dict.fromkeys(each.coefficient for each in numbers):
+        parts = [each for each in numbers if each.coefficient == coefficient]
+        wrong = [each for each in parts if not each.agrees]
+        said = "yes" if not wrong else f"no: {_reasons(wrong, parts)}"
+        rows.append((coefficient, _shown(parts, _printed), _shown(parts, _ours), said))
     return Table(
         caption=caption,
         columns=(
             Column("Coefficient", row_header=True),
-            Column("Number"),
-            Column("Printed", "right"),
-            Column("Ours" if ticks else "Ours, from the printed table", "right"),
-            *((Column("Agrees to the last digit"),) if ticks else ()),
+            Column("Printed"),
+            Column("Ours"),
+            Column("Agrees to the last digit"),
         ),
         rows=tuple(rows),
         identifier=identifier,
+        note="Rate ratios with their intervals; the constant is a rate. Ours with two digits more than a publication prints.",
+    )
+
+
+def _shown(parts: Sequence[Reproduced], show: Callable[[Reproduced], str]) -> str:
+    by_part = {each.part: show(each) for each in parts}
+    ends = [by_part[part] for part in ("lower", "upper") if part in by_part]
+    estimate = by_part.get("estimate", "")
+    return f"{estimate} ({' to '.join(ends)})".strip() if ends else estimate
+
+
+def _printed(each: Reproduced) -> str:
+    return each.printed.text
+
+
+def _ours(each: Reproduced) -> str:
+    return "none" if each.ours is None else _digits(each.ours)
+
+
+def _reasons(wrong: Sequence[Reproduced], parts: Sequence[Reproduced]) -> str:
+    """What does not agree and why; the part is named unless none agrees."""
+    reasons = dict.fromkeys(each.reason for each in wrong)
+    if len(wrong) == len(parts) and len(reasons) == 1:
+        return wrong[0].reason
+    return "; ".join(
+        f"{' and '.join(PARTS[each.part] for each in wrong if each.reason == reason)}: {reason}" for reason in reasons
     )
 
 
 def _digits(value: float) -> str:
-    """Two digits more than a publication prints, so that the eye can round."""
     return f"{value:.4f}" if 0.01 <= value < 1_000 else f"{value:.4g}"

@@ -69,7 +69,7 @@ def _answer(evaluation: Evaluation) -> list[Text]:
         standing = [one for one in claimed if one.appraisal and one.appraisal.verdict.kind == "supported"]
         points.append(
             f"Effects were claimed in {number_word(len(claimed))}: {join([label(one) for one in claimed])}. "
-            f"{number_word(len(standing)).capitalize()} of these claims can be upheld."
+            f"{'None' if not standing else number_word(len(standing)).capitalize()} of these claims can be upheld."
         )
     if cannot:
         points.append(

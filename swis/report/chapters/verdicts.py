@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from swis.estimate.appraisal import Appraisal
 from swis.estimate.calibration import CR1_T, PUBLISHED, VERDICT, OperatingCharacteristic
-from swis.report.document import Block, Bullets, Column, Heading, Paragraph, Ref, Strong, Table
+from swis.report.document import Block, Bullets, Column, Heading, PageBreak, Paragraph, Ref, Strong, Table
 from swis.report.figures.claims import ClaimRow, claims_figure
 from swis.report.figures.ratios import Interval
 from swis.report.figures.size import SizeRow, size_figure
@@ -19,6 +19,7 @@ SIZE_METHODS = (PUBLISHED, CR1_T, VERDICT)
 def verdicts_chapter(evaluation: Evaluation) -> list[Block]:
     """One picture and one table of all analyses, how the verdict is reached, and what the published method does."""
     return [
+        PageBreak(),
         Heading(1, "Claims and verdicts", "verdicts"),
         *_picture(evaluation),
         *_verdict_table(evaluation),
@@ -109,7 +110,7 @@ def _verdict_table(evaluation: Evaluation) -> list[Block]:
     rows = []
     for one in evaluation.outcomes:
         if one.appraisal is None:
-            rows.append((label(one), "–", "–", "–", "–", "not estimable", one.reason))
+            rows.append((label(one), "–", "–", "–", "–", "–", "–", f"not estimable: {one.reason}"))
             continue
         test, verdict = one.appraisal.permutation, one.appraisal.verdict
         rows.append(
@@ -117,10 +118,11 @@ def _verdict_table(evaluation: Evaluation) -> list[Block]:
                 label(one),
                 f"{int(one.comparison.intervention.sum())} of {len(one.comparison.schools)}",
                 p_value(one.published.interaction.p if one.published else None),
-                f"{p_value(test.p)} ({test.assignments:,}; {p_value(test.smallest_p)})",
+                p_value(test.p),
+                f"{test.assignments:,}",
+                p_value(test.smallest_p),
                 interval(verdict.low, verdict.high),
                 verdict.kind,
-                "; ".join(verdict.reasons),
             )
         )
     return [
@@ -129,16 +131,17 @@ def _verdict_table(evaluation: Evaluation) -> list[Block]:
             columns=(
                 Column("Analysis", row_header=True),
                 Column("Schools with a social worker"),
-                Column("p, published method", "right"),
-                Column("p, randomisation test (choices; smallest possible)"),
+                Column("Published p", "right"),
+                Column("Randomisation p", "right"),
+                Column("Choices", "right"),
+                Column("Smallest p possible", "right"),
                 Column("Interval"),
                 Column("Verdict"),
-                Column("Why"),
             ),
             rows=tuple(rows),
             identifier="verdict-table",
-            note="Choices: in how many ways the schools with a social worker could have been chosen. Smallest possible: the "
-            "least p-value that so many choices allow. Interval: of the rate ratio, the wider of the randomisation and the "
+            note="Choices: in how many ways the schools with a social worker could have been chosen. Smallest p possible: the "
+            "least that so many choices allow. Interval: of the rate ratio, the wider of the randomisation and the "
             "quasi-Poisson interval at each end. A dash: the published method has no p-value because there is no estimate.",
         )
     ]
@@ -329,6 +332,8 @@ def _pooled(evaluation: Evaluation) -> list[Block]:
     rows, notes = [], []
     for one in evaluation.pooled:
         rows += _pooled_rows(one)
+        if one.pooled is not None:
+            notes.append(f"{one.name}: {join(one.pooled.authorities)}")
         if one.bias_reduced:
             notes.append(f"{one.name}: the estimate of {join(one.bias_reduced)} is Firth's, because there is no other")
     return [
@@ -362,9 +367,8 @@ def _pooled_rows(one: PooledOutcome) -> list[tuple[str, str, str, str, str]]:
         return [(one.name, one.reason, "–", "–", "–")]
     pooled = one.pooled
     lines = (pooled.random_effects, pooled.paule_mandel, pooled.dersimonian_laird, pooled.fixed_effect)
-    name = f"{one.name} ({join(pooled.authorities)})"
     return [
-        (name, line.method, ratio(line.ratio), interval(line.low, line.high), f"{line.tau_squared:.2f}")
+        (one.name, line.method, ratio(line.ratio), interval(line.low, line.high), f"{line.tau_squared:.2f}")
         for line in lines
     ]
 

@@ -10,6 +10,7 @@ from swis.estimate.comparison import Comparison
 from swis.report.document import Column, Figure, Table
 from swis.report.drawing import draw
 from swis.report.figures.trend_panels import WITH, WITHOUT, trend_panels
+from swis.report.words import per_pupils
 
 
 def trend_figure(
@@ -27,18 +28,18 @@ def trend_figure(
     np.divide(comparison.count * per, comparison.pupils, out=rates, where=comparison.pupils > 0)
     return Figure(
         identifier=identifier,
-        caption=f"{_capital(outcome_name)} per {per:,} pupils, by school and term. Upper panel: schools with a social "
+        caption=f"{_capital(outcome_name)} {per_pupils(per)}, by school and term. Upper panel: schools with a social "
         "worker. Lower panel: schools without. A gap means that the term was not observed.",
         alt=_finding(comparison, outcome_name=outcome_name, per=per),
-        drawing=draw(trend_panels(comparison, rates, title=f"{outcome_name} per {per:,} pupils", launch=launch)),
-        data=_data(comparison, rates, identifier=identifier, caption=f"{_capital(outcome_name)} per {per:,} pupils"),
+        drawing=draw(trend_panels(comparison, rates, title=f"{outcome_name} {per_pupils(per)}", launch=launch)),
+        data=_data(comparison, rates, identifier=identifier, caption=f"{_capital(outcome_name)} {per_pupils(per)}"),
     )
 
 
 def _finding(comparison: Comparison, *, outcome_name: str, per: int) -> str:
     after = comparison.after_mask
     parts = [
-        f"{_capital(outcome_name)} per {per:,} pupils in {len(comparison.schools)} schools over "
+        f"{_capital(outcome_name)} {per_pupils(per)} in {len(comparison.schools)} schools over "
         f"{len(comparison.terms)} terms, from {comparison.terms[0]} to {comparison.terms[-1]}."
     ]
     for arm, name in ((comparison.intervention, WITH), (~comparison.intervention, WITHOUT)):
