@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.signal import convolve2d
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln, logsumexp, xlogy
 
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array, Comparison
@@ -71,6 +71,10 @@ class _Distribution:
     def support(self) -> Array:
         return self.least + np.arange(len(self.log_weights), dtype=float)
 
+    @property
+    def most(self) -> int:
+        return self.least + len(self.log_weights) - 1
+
     def probabilities(self, log_ratio: float) -> Array:
         logs = self.log_weights + log_ratio * self.support
         probabilities: Array = np.exp(logs - logsumexp(logs))
@@ -87,7 +91,11 @@ def exact(comparison: Comparison, *, level: float = 0.95) -> Exact:
     after = comparison.after_mask
     events = int(comparison.count[comparison.intervention][:, after].sum())
     alpha = 1 - level
-    least, most = distribution.least, distribution.least + len(distribution.log_weights) - 1
+    least, most = distribution.least, distribution.most
+    if least == most:
+        raise NotEstimable(
+            f"{comparison.outcome}: the totals of schools and terms leave no other outcome to compare with."
+        )
     position = events - least
 
     def upper_tail(log_ratio: float, share: float) -> float:
@@ -173,7 +181,7 @@ def _arm_table(comparison: Comparison, arm: NDArray[np.bool_], order: list[int])
     """log of the weight of (events in the first term, events in the last) over an arm, given each school's total."""
     table = np.ones((1, 1))
     log_scale = 0.0
-    for school in np.flatnonzero(arm):
+    for school in np.flatnonzero(arm & ~comparison.without_events):
         total = int(comparison.count[school].sum())
         pupils = comparison.pupils[school, order]
         table = convolve2d(table, _school_table(total, pupils / pupils.sum()))
@@ -190,12 +198,10 @@ def _school_table(total: int, share: Array) -> Array:
     second = total - first - last
     possible = second >= 0
     table = np.zeros(first.shape)
-    with np.errstate(divide="ignore"):
-        log_share = np.where(share > 0, np.log(np.maximum(share, 1e-300)), -inf)
     counts = [first[possible], second[possible], last[possible]]
     logs = gammaln(total + 1) - sum(gammaln(count + 1) for count in counts)
-    for count, log in zip(counts, log_share, strict=True):
-        logs = logs + np.where(count > 0, count * log, 0.0)
+    for count, chance in zip(counts, share, strict=True):
+        logs = logs + xlogy(count, chance)
     table[possible] = np.exp(logs)
     return table
 
@@ -211,18 +217,22 @@ def _plug_in(comparison: Comparison) -> _Distribution:
     treated = _arm_weights(total[comparison.intervention], chance[comparison.intervention])
     control = _arm_weights(total[~comparison.intervention], chance[~comparison.intervention])
     in_last = int(comparison.count[:, comparison.after_mask].sum())
-    least, most = max(0, in_last - len(control) + 1), min(in_last, len(treated) - 1)
+    least = max(treated.least, in_last - control.most)
+    most = min(treated.most, in_last - control.least)
     events = np.arange(least, most + 1)
-    return _Distribution(least, np.log(np.maximum(treated[events] * control[in_last - events], 1e-300)))
+    return _Distribution(
+        least, treated.log_weights[events - treated.least] + control.log_weights[in_last - events - control.least]
+    )
 
 
-def _arm_weights(total: NDArray[np.int_], chance: Array) -> Array:
-    """Convolution of the binomials of an arm's schools."""
+def _arm_weights(total: NDArray[np.int_], chance: Array) -> _Distribution:
+    """Convolution of the binomials of an arm's schools. A school not seen before, or not after, adds what it must."""
     weights: Array = np.ones(1)
+    certain = int(total[chance >= 1].sum())
     for events, share in zip(total, chance, strict=True):
-        if events:
+        if events and 0 < share < 1:
             weights = np.convolve(weights, _binomial(int(events), float(share)))
-    return weights
+    return _Distribution(certain, np.log(np.maximum(weights, 1e-300)))
 
 
 def _binomial(total: int, chance: float) -> Array:
