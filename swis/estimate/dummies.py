@@ -37,6 +37,16 @@ class DummyDesign:
         """The column of the (first) programme effect."""
         return self.columns.shape[1] - self.programme_effects
 
+    def inverse_information(self, expected: Array) -> Array:
+        """Inverse information of all effects at these expected counts. Raises NotEstimable where there is none."""
+        try:
+            inverse: Array = np.linalg.inv(self.columns.T @ (expected[:, None] * self.columns))
+        except np.linalg.LinAlgError:
+            raise NotEstimable(
+                "The table does not tell the effects apart: an arm, a term or a school has nothing to go by."
+            ) from None
+        return inverse
+
 
 def dummy_design(
     comparison: Comparison, *, interactions: Array | None = None, schools_without_events: bool = False
@@ -47,7 +57,7 @@ def dummy_design(
     """
     after = comparison.after_mask.astype(float)[:, None]
     patterns = after if interactions is None else interactions
-    informative = ~comparison.without_events | schools_without_events
+    informative = (~comparison.without_events | schools_without_events) & (comparison.pupils > 0).any(axis=1)
     schools = int(informative.sum())
     if schools + len(comparison.terms) > LARGEST:
         raise NotEstimable(

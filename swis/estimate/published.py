@@ -9,6 +9,7 @@ uses them. The coefficient contrasts the last term with all earlier terms pooled
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,12 @@ from scipy.special import ndtr, ndtri
 
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array, Comparison
-from swis.estimate.dummies import dummy_design
+from swis.estimate.dummies import DummyDesign, dummy_design
 from swis.estimate.poisson import PoissonFit, fit_comparison
 from swis.estimate.separation import Separation, find_separation, without_separated
+
+ROUNDING = 1e-9  # a sandwich of residuals that are zero but for rounding is no standard error
+FAR_OUT = 18.0  # e^-18 of an event: no longer felt in the other effects, still told apart from rounding
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,12 @@ def published_method(
     Raises NotEstimable where even its term effects do not exist.
     """
     separation = find_separation(comparison)
+    if not separation.identified:
+        raise NotEstimable(
+            f"{comparison.outcome}: the published method has no estimate: one arm has no events, or no term to compare with."
+        )
     limit = without_separated(comparison, separation) if separation else comparison
-    patterns = np.zeros((len(comparison.terms), 0)) if separation else None
+    patterns = np.zeros((len(comparison.terms), 0)) if separation.direction else None
     fit = fit_comparison(limit, interactions=patterns)
     if not fit.converged or not np.isfinite(fit.log_likelihood):
         raise NotEstimable(
@@ -94,36 +102,40 @@ def published_method(
         constant=None if constant_school is None else reader.constant(constant_school),
         separation=separation,
         log_ratio=-np.inf if separation.direction < 0 else np.inf if separation.direction > 0 else reader.log_ratio,
-        standard_error=None if separation else reader.standard_error(reader.programme_vector()),
-        limiting_standard_error=_limiting_standard_error(comparison) if separation.direction else None,
+        standard_error=None if separation.direction else reader.standard_error(reader.programme_vector()),
+        limiting_standard_error=_limiting_standard_error(comparison, separation.direction)
+        if separation.direction
+        else None,
     )
 
 
 def _full_sandwich(limit: Comparison, fit: PoissonFit, *, patterns: Array | None, schools: int) -> Array:
     """Covariance of school effects, free term effects and the programme effect, clustered by school, G/(G-1)."""
-    design = dummy_design(limit, interactions=patterns)
+    return _sandwich(dummy_design(limit, interactions=patterns), fit, schools=schools)
+
+
+def _sandwich(design: DummyDesign, fit: PoissonFit, *, schools: int) -> Array:
     expected = fit.expected[design.school, design.term]
-    bread = np.linalg.inv(design.columns.T @ (expected[:, None] * design.columns))
-    residual = (design.count - expected)[:, None] * design.columns
-    scores = np.zeros((len(limit.schools), design.columns.shape[1]))
-    np.add.at(scores, design.school, residual)
+    bread = design.inverse_information(expected)
+    scores = np.zeros((len(fit.expected), design.columns.shape[1]))
+    np.add.at(scores, design.school, (design.count - expected)[:, None] * design.columns)
     covariance: Array = bread @ (scores.T @ scores) @ bread * schools / (schools - 1)
     return covariance
 
 
-def _limiting_standard_error(comparison: Comparison) -> float:
-    """The clustered standard error of a separated effect, at an estimate so far out that it no longer changes."""
-    after = comparison.after_mask.astype(float)
-    sign = find_separation(comparison).direction
-    limit = fit_comparison(comparison, interactions=np.zeros((len(after), 0)), log_ratio=sign * 18.0)
+def _limiting_standard_error(comparison: Comparison, direction: int) -> float | None:
+    """The clustered standard error of a separated effect, at an estimate so far out that it no longer changes.
+
+    None where other effects run off with it.
+    """
+    nothing = np.zeros((len(comparison.terms), 0))
+    limit = fit_comparison(comparison, interactions=nothing, log_ratio=direction * FAR_OUT)
+    if not limit.converged:
+        return None
     design = dummy_design(comparison)
-    expected = limit.expected[design.school, design.term]
-    bread = np.linalg.inv(design.columns.T @ (expected[:, None] * design.columns))
-    scores = np.zeros((len(comparison.schools), design.columns.shape[1]))
-    np.add.at(scores, design.school, (design.count - expected)[:, None] * design.columns)
-    schools = len(comparison.schools)
-    covariance = bread @ (scores.T @ scores) @ bread * schools / (schools - 1)
-    return float(np.sqrt(covariance[design.programme, design.programme]))
+    covariance = _sandwich(design, limit, schools=len(comparison.schools))
+    variance = float(covariance[design.programme, design.programme])
+    return sqrt(variance) if variance > 0 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +172,7 @@ class _Reader:
 
     def _estimate(self, name: str, log_value: float, vector: Array) -> PublishedLine:
         error = self.standard_error(vector)
-        if error == 0:
+        if error < ROUNDING:
             return PublishedLine(name, float(np.exp(log_value)), None, None)
         return PublishedLine(
             name,
@@ -174,8 +186,8 @@ class _Reader:
         return self._estimate(self.comparison.terms[term], float(self.fit.term_effects[term]), self._term_vector(term))
 
     def programme(self, separation: Separation) -> tuple[PublishedLine, PublishedLine]:
-        if separation:
-            ratio = 0.0 if separation.direction < 0 else float("inf") if separation.direction > 0 else float("nan")
+        if separation.direction:
+            ratio = 0.0 if separation.direction < 0 else float("inf")
             return (
                 PublishedLine("intervention by time", ratio, None, None),
                 PublishedLine("total change in intervention schools", ratio, None, None),
