@@ -52,11 +52,16 @@ class Comparison:
             (self.reference not in self.terms, f"the reference term {self.reference} is not among the terms"),
             (not set(self.after) <= set(self.terms), "a term marked as after is not among the terms"),
             (self.reference in self.after, "the reference term cannot lie after the start"),
+            (len(set(self.schools)) < shape[0], "a school appears twice"),
+            (len(set(self.terms)) < shape[1], "a term appears twice"),
+            (self.cluster is not None and len(self.cluster) != shape[0], "every school needs a cluster, or none"),
+            (self.stratum is not None and len(self.stratum) != shape[0], "every school needs a stratum, or none"),
         ]
         self._refuse(problems)
         self._refuse(
             [
                 (bool((self.count < 0).any()), "counts cannot be negative"),
+                (bool((self.pupils < 0).any()), "numbers of pupils cannot be negative"),
                 (
                     not bool(np.isfinite(self.count).all() and np.isfinite(self.pupils).all()),
                     "a value is missing",

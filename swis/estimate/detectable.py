@@ -80,7 +80,10 @@ def null_standard_error(comparison: Comparison) -> float:
     in_after = share @ after
     own = treated @ (before.expected.sum(axis=1) * in_after * (1 - in_after))
     shared = np.delete(treated @ (before.expected * (after - in_after[:, None])), before.reference)
-    return 1 / sqrt(float(own - shared @ np.linalg.solve(before.information, shared)))
+    information = float(own - shared @ np.linalg.solve(before.information, shared))
+    if information < 1e-10 * max(float(own), 1e-300):
+        raise NotEstimable(f"{comparison.outcome}: the table says nothing of a rate ratio, so none is detectable.")
+    return 1 / sqrt(information)
 
 
 def _width(df: int, power: float) -> float:

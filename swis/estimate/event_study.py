@@ -96,9 +96,10 @@ def event_study(comparison: Comparison) -> EventStudy:
     """The event study of a comparison."""
     terms = len(comparison.terms)
     reference = comparison.terms.index(comparison.reference)
+    _refuse_an_arm_without_events(comparison)
     fit = fit_comparison(comparison, interactions=np.delete(np.eye(terms), reference, axis=1))
     scatter, df = dispersion(comparison, fit, effects=2 * terms - 2)
-    log_ratios = np.where(np.abs(fit.programme) > 15, np.sign(fit.programme) * np.inf, fit.programme)
+    log_ratios = np.where(np.abs(fit.programme) > 15, np.copysign(np.inf, fit.programme), fit.programme)
     return EventStudy(
         terms=comparison.terms,
         reference=comparison.reference,
@@ -108,6 +109,14 @@ def event_study(comparison: Comparison) -> EventStudy:
         dispersion=scatter,
         df=df,
     )
+
+
+def _refuse_an_arm_without_events(comparison: Comparison) -> None:
+    with_events = comparison.intervention[~comparison.without_events]
+    if not with_events.any() or with_events.all():
+        raise NotEstimable(
+            f"{comparison.outcome}: one arm has no events over these terms; there is nothing to compare."
+        )
 
 
 def before_the_start(comparison: Comparison) -> Comparison:
@@ -123,6 +132,7 @@ def pre_trend(comparison: Comparison, *, unit: Unit = "school", seed: int, draws
     before = before_the_start(comparison)
     terms = len(before.terms)
     patterns = np.delete(np.eye(terms), before.terms.index(before.reference), axis=1)
+    _refuse_an_arm_without_events(before)
     free = fit_comparison(before, interactions=patterns)
     alike = fit_comparison(before, interactions=np.zeros((terms, 0)))
     statistic = max(2 * (free.log_likelihood - alike.log_likelihood), 0.0)

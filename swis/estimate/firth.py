@@ -50,6 +50,8 @@ class _Penalised:
 def firth(comparison: Comparison, *, level: float = 0.95) -> Firth:
     """The bias-reduced rate ratio of the programme. Raises NotEstimable if the iteration does not settle."""
     design = dummy_design(comparison, schools_without_events=True)
+    if np.linalg.matrix_rank(design.columns) < design.columns.shape[1]:
+        raise NotEstimable(f"{comparison.outcome}: one arm, or a term, is not there to compare with.")
     best = _maximise(comparison, design, None)
     centre = float(best.effects[design.programme])
     allowed = float(chdtri(1, 1 - level)) / 2

@@ -15,10 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from swis.errors import NotEstimable
 from swis.estimate.comparison import Array, Comparison
 
 ITERATIONS = 60
 STEP_TOLERANCE = 1e-10
+SINGULAR = 1e-11  # smallest eigenvalue, of one, that is more than rounding
+LONGEST_STEP = 10.0  # from a flat likelihood Newton's method can leap to where exponentials overflow
+SINGULAR = 1e-11  # smallest eigenvalue, of one, that is more than rounding
 LONGEST_STEP = 5.0
 SCHOOLS_AT_ONCE = 2_000  # a block of this many schools stays in the processor's cache
 
@@ -55,8 +59,11 @@ class PoissonFit:
 
     @property
     def covariance(self) -> Array:
-        """Inverse information: the covariance if counts were Poisson and schools independent."""
-        inverse: Array = np.linalg.inv(self.information)
+        """Inverse information: the covariance if counts were Poisson and schools independent. Raises NotEstimable without one."""
+        try:
+            inverse: Array = np.linalg.inv(self.information)
+        except np.linalg.LinAlgError:
+            raise NotEstimable("The table does not tell the effects apart: an arm or a term has no events.") from None
         return inverse
 
 
@@ -159,10 +166,18 @@ def _maximise(panel: _Panel) -> tuple[Array, float, bool]:
         step *= min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
         effects, likelihood, gradient, information = _advance(panel, effects, likelihood, step)
         if np.abs(step).max() < STEP_TOLERANCE:
-            return effects, likelihood, True
+            return effects, likelihood, _tells_apart(information)
         if np.abs(effects).max() > 25:  # e^25: a rate no school can have; the maximum lies at infinity
             break
     return effects, likelihood, False
+
+
+def _tells_apart(information: Array) -> bool:
+    """Whether the information, each effect on its own scale, is of full rank beyond rounding."""
+    scale = np.sqrt(np.diag(information).clip(0.0))
+    if not (scale > 0).all():
+        return False
+    return float(np.linalg.eigvalsh(information / np.outer(scale, scale))[0]) > SINGULAR
 
 
 def _solve(information: Array, gradient: Array) -> Array | None:
@@ -170,7 +185,9 @@ def _solve(information: Array, gradient: Array) -> Array | None:
         step: Array = np.linalg.solve(information, gradient)
     except np.linalg.LinAlgError:
         return None
-    return step if np.isfinite(step).all() else None
+    if not np.isfinite(step).all():
+        return None
+    return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
 
 
 def _advance(panel: _Panel, effects: Array, likelihood: float, step: Array) -> tuple[Array, float, Array, Array]:
