@@ -1,0 +1,98 @@
+"""The verdicts as a table in the terminal, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from swis.study.evaluation import OutcomeEvaluation, StudyEvaluation
+from swis.study.together import Evaluation
+from swis.tables.published_estimates import INTERVENTION_BY_TIME
+
+NARROW = 60  # columns of the terminal below which a table would be all line breaks
+NOT_ESTIMABLE = "not estimable"
+
+
+def print_verdicts(console: Console, evaluation: Evaluation, written: Mapping[str, Path]) -> None:
+    """Print the verdict on every analysis, what they come to, and where the report lies."""
+    for study in evaluation.studies:
+        console.print(Text(study.study.authority, style="bold"))
+        if console.width < NARROW:
+            _print_stacked(console, study)
+        else:
+            console.print(Padding(_table(study), (0, 0, 0, 2)))
+        console.print()
+    for line in _summary(evaluation):
+        console.print(Text(line))
+    for line in _report_lines(written):
+        console.print(Text(line), soft_wrap=True)  # a path that is broken over two lines cannot be copied
+
+
+def kind_of(one: OutcomeEvaluation) -> str:
+    """The verdict on an analysis in words."""
+    return one.appraisal.verdict.kind if one.appraisal else NOT_ESTIMABLE
+
+
+def _table(study: StudyEvaluation) -> Table:
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="", expand=True)
+    table.add_column("Outcome", max_width=24, min_width=12)
+    table.add_column("Published", max_width=18)
+    table.add_column("What the data can carry", ratio=1)
+    for one in study.outcomes:
+        table.add_row(one.outcome.name, "\n".join(_claim(study, one)), _verdict(one))
+    return table
+
+
+def _print_stacked(console: Console, study: StudyEvaluation) -> None:
+    for one in study.outcomes:
+        console.print(
+            Text.assemble(f"{one.outcome.name}. Published: {', '.join(_claim(study, one))}. ", _verdict(one), ".")
+        )
+
+
+def _claim(study: StudyEvaluation, one: OutcomeEvaluation) -> list[str]:
+    """The rate ratio as it was printed, and what was said of it."""
+    printed = next(
+        (e.irr for e in study.study.published_of(one.outcome.code) if e.coefficient == INTERVENTION_BY_TIME), None
+    )
+    said = [printed.text] if printed else []
+    said += [one.outcome.published_claim] if one.outcome.published_claim else []
+    return said or ["nothing"]
+
+
+def _verdict(one: OutcomeEvaluation) -> Text:
+    reason = one.appraisal.verdict.reasons[0] if one.appraisal else one.reason.removesuffix(".")
+    return Text.assemble((kind_of(one).capitalize(), "bold"), f": {reason}")
+
+
+def _summary(evaluation: Evaluation) -> list[str]:
+    kinds = [kind_of(one) for one in evaluation.outcomes]
+    claimed = sum(one.outcome.published_claim == "significant" for one in evaluation.outcomes)
+    supported, untold = kinds.count("supported"), kinds.count("cannot tell") + kinds.count(NOT_ESTIMABLE)
+    number = f"{len(kinds)} analyses" if len(kinds) > 1 else "1 analysis"
+    published = f" {claimed} {'was' if claimed == 1 else 'were'} published as significant." if claimed else ""
+    lines = [f"{number}: {supported} supported by the data, {untold} where the data could not have told.{published}"]
+    if supported < len(kinds):
+        lines.append('"Not supported" and "cannot tell" do not mean that there was no effect.')
+    findings = [finding.severity for study in evaluation.studies for finding in study.study.findings]
+    if findings:
+        warnings, notes = findings.count("warning"), findings.count("note")
+        lines.append(f"In reading: {_many(warnings, 'warning')}, {_many(notes, 'note')}; swis check shows them.")
+    return lines
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _report_lines(written: Mapping[str, Path]) -> list[str]:
+    if not written:
+        return []
+    first, *others = written.values()
+    same = f" (the same as {' and '.join(path.name for path in others)})" if others else ""
+    return ["", f"The full report: {first}{same}"]
