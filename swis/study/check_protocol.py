@@ -30,6 +30,8 @@ def check_protocol(protocol: Protocol) -> list[Problem]:
     for place, note in enumerate(protocol.notes, start=1):
         if note.outcome:
             problems += _check_known(f"[[note]] {place} outcome", note.outcome, codes)
+    for place, found in enumerate(protocol.literature, start=1):
+        problems += _check_known(f"[[literature]] {place} outcome", found.outcome, codes)
     return problems
 
 

@@ -36,6 +36,8 @@ class OutcomeEvaluation:
     as_printed: Appraisal | None
     """The appraisal of the printed table, without the declared corrections; None where there are none."""
     alternatives: tuple[Alternative, ...]
+    terms_since_launch: tuple[str, ...]
+    """Terms that begin at or after the launch, as far as the study says when terms begin."""
     calibration: StoredCalibration | None
     reason: str = ""
 
@@ -88,6 +90,9 @@ def _evaluate_outcome(study: Study, outcome: Outcome) -> OutcomeEvaluation:
         appraisal=appraisal,
         as_printed=_appraise_as_printed(study, outcome),
         alternatives=alternatives(study.protocol, comparison),
+        terms_since_launch=tuple(
+            term for term in comparison.terms if study.protocol.terms.starts.get(term, "") >= study.protocol.launched
+        ),
         calibration=calibration_of(study, outcome.code, comparison),
         reason=why_not or why_not_method,
     )

@@ -158,15 +158,6 @@ ANALYSIS = Section(
             "seed", Form.WHOLE_NUMBER, "the seed of every random draw.", required=False, default=20200501, at_least=ZERO
         ),
         Key(
-            "level",
-            Form.NUMBER,
-            "the level of intervals.",
-            required=False,
-            default=Decimal("0.95"),
-            at_least=Decimal("0.5"),
-            at_most=Decimal("0.999"),
-        ),
-        Key(
             "worthwhile_rate_ratio",
             Form.NUMBER,
             "the smallest effect that would be worth having.",
@@ -203,9 +194,22 @@ NOTE = Section(
         Key("severity", Form.CODE, "how much it matters.", required=False, default="note", codes=("warning", "note")),
     ),
 )
+LITERATURE = Section(
+    "literature",
+    "What was found elsewhere, to stand beside the result as literature; there may be several.",
+    (
+        Key("what", Form.TEXT, "which study, in a few words."),
+        Key("outcome", Form.TEXT, "the code of the outcome."),
+        Key("rate_ratio", Form.TEXT, "the rate ratio as printed."),
+        Key("ci_low", Form.TEXT, "the lower end of its 95% interval as printed."),
+        Key("ci_high", Form.TEXT, "the upper end of its 95% interval as printed."),
+        Key("schools", Form.WHOLE_NUMBER, "how many schools it rests on.", required=False, default=None, at_least=ONE),
+        Key("source", Form.TEXT, "where it is printed."),
+    ),
+)
 
 SINGLE_SECTIONS: tuple[Section, ...] = (STUDY, TERMS, PROGRAMME, MONEY, ANALYSIS)
-REPEATED_SECTIONS: tuple[Section, ...] = (OUTCOME, CORRECTION, PUBLISHED_COST, NOTE)
+REPEATED_SECTIONS: tuple[Section, ...] = (OUTCOME, CORRECTION, PUBLISHED_COST, NOTE, LITERATURE)
 ALL_SECTIONS: tuple[Section, ...] = (*SINGLE_SECTIONS, SCHOOL, *REPEATED_SECTIONS)
 TOP_LEVEL_KEYS: tuple[str, ...] = ("format", "schools", *(s.name for s in (*SINGLE_SECTIONS, *REPEATED_SECTIONS)))
 

@@ -39,7 +39,6 @@ def plan_of(protocol: Protocol) -> dict[str, str]:
     options = protocol.analysis
     items |= {
         "analysis.seed": options.seed,
-        "analysis.level": options.level,
         "analysis.worthwhile_rate_ratio": options.worthwhile_rate_ratio,
         "analysis.permutation_unit": options.permutation_unit,
         "analysis.strata": options.strata,

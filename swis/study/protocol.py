@@ -99,7 +99,6 @@ class AnalysisOptions:
     """The options of the analysis, all with a default."""
 
     seed: int
-    level: float
     worthwhile_rate_ratio: float
     permutation_unit: Literal["school", "cluster"]
     strata: Literal["none", "phase", "stratum"]
@@ -113,6 +112,19 @@ class Note:
     what_to_do: str
     outcome: str
     severity: Severity
+
+
+@dataclass(frozen=True)
+class Literature:
+    """A result from elsewhere, as printed. It stands beside ours and enters nothing."""
+
+    what: str
+    outcome: str
+    rate_ratio: Printed
+    ci_low: Printed
+    ci_high: Printed
+    schools: int | None
+    source: str
 
 
 @dataclass(frozen=True)
@@ -134,6 +146,7 @@ class Protocol:
     published_costs: tuple[PublishedCost, ...]
     analysis: AnalysisOptions
     notes: tuple[Note, ...]
+    literature: tuple[Literature, ...]
 
     def school(self, school: str) -> School:
         """The school of that ID."""

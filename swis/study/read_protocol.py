@@ -14,6 +14,7 @@ from swis.study.check_protocol import check_protocol
 from swis.study.protocol import (
     AnalysisOptions,
     Correction,
+    Literature,
     Note,
     Outcome,
     Programme,
@@ -36,6 +37,7 @@ def read_protocol(data: bytes) -> Protocol:
     repeated = {section.name: _read_repeated(section, values, problems) for section in keys.REPEATED_SECTIONS}
     schools = _read_schools(values, problems)
     costs = _read_published_costs(repeated["published_cost"], problems)
+    literature = _read_literature(repeated["literature"], problems)
     if problems:
         raise ProtocolError(tell_problems(problems))
     study, analysis, money = (sections[name] or {} for name in ("study", "analysis", "money"))
@@ -50,6 +52,7 @@ def read_protocol(data: bytes) -> Protocol:
         published_costs=costs,
         analysis=_analysis(analysis),
         notes=tuple(Note(**values) for values in repeated["note"]),
+        literature=literature,
     )
     problems = check_protocol(protocol)
     if problems:
@@ -135,6 +138,18 @@ def _read_published_costs(entries: list[dict[str, Any]], problems: list[Problem]
     return tuple(costs)
 
 
+def _read_literature(entries: list[dict[str, Any]], problems: list[Problem]) -> tuple[Literature, ...]:
+    results = []
+    for entry in entries:
+        try:
+            printed = {name: Printed(entry[name]) for name in ("rate_ratio", "ci_low", "ci_high")}
+        except TableError as error:
+            problems.append(protocol_problem(f"[[literature]] {error}".rstrip("."), "Write the digits as printed."))
+            continue
+        results.append(Literature(**(entry | printed)))
+    return tuple(results)
+
+
 def _money(values: dict[str, Any]) -> MoneySettings:
     return MoneySettings(
         price_year=values["price_year"],
@@ -149,6 +164,5 @@ def _money(values: dict[str, Any]) -> MoneySettings:
 
 def _analysis(values: dict[str, Any]) -> AnalysisOptions:
     values = dict(values)
-    values["level"] = float(values["level"])
     values["worthwhile_rate_ratio"] = float(values["worthwhile_rate_ratio"])
     return AnalysisOptions(**values)

@@ -151,7 +151,7 @@ def _placebos(one: OutcomeEvaluation, appraisal: Appraisal, key: str) -> list[Bl
         claims = line is not None and line.p is not None and line.p < 0.05
         rows.append(
             (
-                placebo.term,
+                placebo.term + (" (after the launch)" if placebo.term in one.terms_since_launch else ""),
                 "–" if line is None else ratio(line.ratio),
                 "none" if line is None else interval(line.low, line.high),
                 p_value(line.p if line else None),

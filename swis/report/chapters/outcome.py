@@ -56,17 +56,10 @@ def _counts(study: Study, one: OutcomeEvaluation, key: str) -> list[Block]:
             identifier=f"{key}-trend",
             outcome_name=one.outcome.name,
             per=one.outcome.per,
-            launch=_launch_term(study, one),
+            launch=next(iter(one.terms_since_launch), None),
         ),
         _school_terms(study, one, key),
     ]
-
-
-def _launch_term(study: Study, one: OutcomeEvaluation) -> str | None:
-    """The first term that starts at or after the launch, where the study says when terms start."""
-    starts = study.protocol.terms.starts
-    later = [term for term in one.comparison.terms if starts.get(term, "") >= study.protocol.launched]
-    return later[0] if later and all(term in starts for term in one.comparison.terms) else None
 
 
 def _school_terms(study: Study, one: OutcomeEvaluation, key: str) -> Table:

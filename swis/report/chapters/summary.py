@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from swis.estimate.calibration import PUBLISHED
-from swis.report.chapters.verdicts import appraised, label
+from swis.report.chapters.verdicts import appraised, literature_of
 from swis.report.document import Block, Bullets, Callout, Heading, Paragraph, Ref, Strong, Text
 from swis.report.words import change, join, number_word, percent, plural, pounds
 from swis.study.evaluation import OutcomeEvaluation
+from swis.study.protocol import Literature
 from swis.study.together import Evaluation
 
 
@@ -68,7 +69,7 @@ def _answer(evaluation: Evaluation) -> list[Text]:
     if claimed:
         standing = [one for one in claimed if one.appraisal and one.appraisal.verdict.kind == "supported"]
         points.append(
-            f"Effects were claimed in {number_word(len(claimed))}: {join([label(one) for one in claimed])}. "
+            f"Effects were claimed in {number_word(len(claimed))}: {join([_named(one) for one in claimed])}. "
             f"{'None' if not standing else number_word(len(standing)).capitalize()} of these claims can be upheld."
         )
     if cannot:
@@ -87,6 +88,10 @@ def _answer(evaluation: Evaluation) -> list[Text]:
         )
     )
     return points
+
+
+def _named(one: OutcomeEvaluation) -> str:
+    return f"{one.outcome.name.lower()} in {one.authority}"
 
 
 def _why(evaluation: Evaluation) -> list[Text]:
@@ -110,7 +115,8 @@ def _why(evaluation: Evaluation) -> list[Text]:
     wolves, placebos = _placebo_claims(evaluation)
     if wolves:
         points.append(
-            f"Run on earlier terms, when no school had a social worker, it “finds” an effect in {wolves} of {placebos} trials."
+            f"Run on terms before the launch, when no school had a social worker, it “finds” an effect in {wolves} of {placebos} "
+            "trials."
         )
     agreeing = sum(each.agrees for one in evaluation.outcomes for each in one.reproduction)
     printed = sum(len(one.reproduction) for one in evaluation.outcomes)
@@ -124,9 +130,9 @@ def _why(evaluation: Evaluation) -> list[Text]:
 def _placebo_claims(evaluation: Evaluation) -> tuple[int, int]:
     lines = [
         placebo.published.interaction
-        for _, appraisal in appraised(evaluation)
+        for one, appraisal in appraised(evaluation)
         for placebo in appraisal.placebos
-        if placebo.published is not None
+        if placebo.published is not None and placebo.term not in one.terms_since_launch
     ]
     return sum(line.p is not None and line.p < 0.05 for line in lines), len(lines)
 
@@ -147,6 +153,16 @@ def _costs(evaluation: Evaluation) -> str:
     )
 
 
+def _literature(found: Literature) -> str:
+    schools = "" if found.schools is None else f" of {found.schools:,} schools"
+    contains = found.ci_low.value < 1 < found.ci_high.value
+    meaning = "no effect shown, within narrow limits" if contains else "an interval that excludes no effect"
+    return (
+        f"For comparison, from the literature: {found.what}{schools}, rate ratio {found.rate_ratio.text} "
+        f"({found.ci_low.text} to {found.ci_high.text}): {meaning}."
+    )
+
+
 def _what_next(evaluation: Evaluation) -> list[Text]:
     sizes = [appraisal.detectable for _, appraisal in appraised(evaluation) if appraisal.detectable]
     points: list[Text] = []
@@ -155,9 +171,10 @@ def _what_next(evaluation: Evaluation) -> list[Text]:
         worthwhile = change(sizes[0].worthwhile)
         reach = f"{few:,}" if few == many else f"{few:,} to {many:,}"
         points.append(
-            f"To see a rate that is {worthwhile} takes about {reach} schools over as many terms, depending on the outcome. "
-            "The rarer the outcome, the more schools."
+            f"To see a rate that is {worthwhile} takes about {reach} schools over the same number of terms, depending on the "
+            "outcome. The rarer the outcome, the more schools."
         )
+    points += [_literature(each) for each in literature_of(evaluation)]
     points += [
         "Draw by lot which schools get a social worker. Then a difference cannot come from how they were chosen.",
         "Write down beforehand which outcome decides, in which term, and how it will be analysed, and lock it.",

@@ -10,6 +10,7 @@ from swis.report.figures.ratios import Interval
 from swis.report.figures.size import SizeRow, size_figure
 from swis.report.words import interval, join, p_value, percent, plural, ratio
 from swis.study.evaluation import OutcomeEvaluation
+from swis.study.protocol import Literature
 from swis.study.together import Evaluation, PooledOutcome
 from swis.tables.published_estimates import INTERVENTION_BY_TIME
 
@@ -27,6 +28,7 @@ def verdicts_chapter(evaluation: Evaluation) -> list[Block]:
         *_size(evaluation),
         *_needed(evaluation),
         *_pooled(evaluation),
+        *_literature(evaluation),
         *_family(evaluation),
     ]
 
@@ -39,6 +41,11 @@ def label(one: OutcomeEvaluation) -> str:
 def appraised(evaluation: Evaluation) -> list[tuple[OutcomeEvaluation, Appraisal]]:
     """The analyses that could be appraised."""
     return [(one, one.appraisal) for one in evaluation.outcomes if one.appraisal is not None]
+
+
+def literature_of(evaluation: Evaluation) -> list[Literature]:
+    """What the studies quote from elsewhere, each once."""
+    return list(dict.fromkeys(each for study in evaluation.studies for each in study.study.protocol.literature))
 
 
 def claim_rows(evaluation: Evaluation) -> list[ClaimRow]:
@@ -370,6 +377,35 @@ def _pooled_rows(one: PooledOutcome) -> list[tuple[str, str, str, str, str]]:
     return [
         (one.name, line.method, ratio(line.ratio), interval(line.low, line.high), f"{line.tau_squared:.2f}")
         for line in lines
+    ]
+
+
+def _literature(evaluation: Evaluation) -> list[Block]:
+    found = literature_of(evaluation)
+    if not found:
+        return []
+    names = {one.outcome.code: one.outcome.name for one in evaluation.outcomes}
+    rows = tuple(
+        (
+            each.what,
+            names.get(each.outcome, each.outcome),
+            "–" if each.schools is None else f"{each.schools:,}",
+            f"{each.rate_ratio.text} ({each.ci_low.text} to {each.ci_high.text})",
+            each.source,
+        )
+        for each in found
+    )
+    columns = (
+        Column("Study", row_header=True),
+        Column("Outcome"),
+        Column("Schools", "right"),
+        Column("Rate ratio, 95% interval"),
+        Column("Source"),
+    )
+    note = "Literature: quoted as printed, not computed here, and not part of any verdict."
+    return [
+        Heading(2, "What was found elsewhere", "literature"),
+        Table("Results from the literature", columns, rows, "literature-table", note),
     ]
 
 
