@@ -10,6 +10,15 @@ from swis.report.document import Block, Bullets, Column, Heading, Paragraph, Tab
 from swis.report.words import interval, join, p_value, percent, plural, ratio
 from swis.study.evaluation import OutcomeEvaluation
 
+MISSING = {
+    "bootstrap": "Score wild bootstrap",
+    "firth": "Firth",
+    "detectable": "Smallest effect that could be found",
+    "placebos": "Placebos in time",
+    "exact_last_two": "Exact inference on two terms",
+}
+"""Parts of an appraisal that leave no line behind where they are missing."""
+
 
 def diagnostics(one: OutcomeEvaluation, key: str) -> list[Block]:
     """The diagnostics of one outcome; nothing where it could not be appraised."""
@@ -234,8 +243,6 @@ def _alternatives(one: OutcomeEvaluation, key: str) -> list[Block]:
 
 
 def _not_estimable(appraisal: Appraisal) -> list[Block]:
-    if not appraisal.not_estimable:
-        return []
-    return [
-        Paragraph("Not estimable here. " + " ".join(f"{name}: {why}" for name, why in appraisal.not_estimable.items()))
-    ]
+    """What has no place of its own above to say that it is missing."""
+    missing = [f"{MISSING[name]}: {why}" for name, why in appraisal.not_estimable.items() if name in MISSING]
+    return [Paragraph(f"Not estimable here. {' '.join(missing)}")] if missing else []

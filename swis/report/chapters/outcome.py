@@ -156,6 +156,7 @@ def _inference_table(one: OutcomeEvaluation, appraisal: Appraisal, key: str) -> 
     )
 
 
+NO_ESTIMATE = "no estimate, so no standard error: see above"
 Row = tuple[str, str, str, str, str, str]
 
 
@@ -170,14 +171,13 @@ def _clustered(one: OutcomeEvaluation, appraisal: Appraisal) -> list[Row]:
     rows: list[Row] = [
         ("Published method (CR1)", published, published_interval, p_value(line.p if line else None), "–", said)
     ]
-    why = appraisal.not_estimable.get("clustered standard errors", "")
     for name, each in (
         ("CR1, t", appraisal.cr1),
         ("CR2, Satterthwaite", appraisal.cr2),
         ("CR3, jackknife", appraisal.cr3),
     ):
         if each is None or each.se is None:
-            rows.append((name, "–", "none", "–", "–", why if each is None else each.why))
+            rows.append((name, "–", "none", "–", "–", NO_ESTIMATE if each is None else each.why))
             continue
         ends = each.interval(appraisal.log_ratio) or (None, None)
         remark = f"standard error {each.se:.3f}, {each.df:.1f} degrees of freedom"

@@ -58,7 +58,7 @@ def _deciding(appraisal: Appraisal, one: OutcomeEvaluation) -> str:
     if test.p > 0.05:
         return (
             f"Had other schools been chosen, {percent(test.p)} of the {test.assignments:,} ways to choose them would have "
-            "shown at least as large a difference. Chance alone explains this one."
+            "shown at least as large a difference. Chance alone could explain this one."
         )
     return f"Why not: {'; '.join(appraisal.verdict.reasons)}."
 

@@ -9,6 +9,7 @@ from swis.report.words import plural
 from swis.study.evaluation import OutcomeEvaluation
 from swis.study.reproduction import Reproduced
 
+NONE = "none"
 PARTS = {"estimate": "ratio", "lower": "lower end", "upper": "upper end"}
 
 
@@ -73,6 +74,8 @@ def _shown(parts: Sequence[Reproduced], show: Callable[[Reproduced], str]) -> st
     by_part = {each.part: show(each) for each in parts}
     ends = [by_part[part] for part in ("lower", "upper") if part in by_part]
     estimate = by_part.get("estimate", "")
+    if set(ends) == {NONE}:
+        return f"{estimate}, no interval"
     return f"{estimate} ({' to '.join(ends)})".strip() if ends else estimate
 
 
@@ -81,7 +84,7 @@ def _printed(each: Reproduced) -> str:
 
 
 def _ours(each: Reproduced) -> str:
-    return "none" if each.ours is None else _digits(each.ours)
+    return NONE if each.ours is None else _digits(each.ours)
 
 
 def _reasons(wrong: Sequence[Reproduced], parts: Sequence[Reproduced]) -> str:

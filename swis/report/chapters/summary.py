@@ -78,8 +78,8 @@ def _answer(evaluation: Evaluation) -> list[Text]:
         )
     if not_supported:
         points.append(
-            f"In {number_word(len(not_supported))} an effect could have been shown, and was not: chance among schools explains "
-            "the difference."
+            f"In {number_word(len(not_supported))} an effect could have been shown, and was not: chance among schools could "
+            "explain the difference."
         )
     points.append(
         (
