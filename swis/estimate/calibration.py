@@ -118,7 +118,8 @@ def simulated_tables(comparison: Comparison, setting: Setting, *, seed: int) -> 
     """Tables of the same shape, drawn around the null model's rates with the true ratio put in."""
     rng = np.random.default_rng(seed)
     null = fit_comparison(comparison, interactions=np.zeros((len(comparison.terms), 0)))
-    scatter, _ = dispersion(comparison, null, effects=len(comparison.terms) - 1)
+    # The scatter around the fitted effect: around no effect it would count the difference itself as scatter.
+    scatter, _ = dispersion(comparison, fit_comparison(comparison), effects=len(comparison.terms))
     larger = _repeated(comparison, setting.times_as_many_schools)
     raised = 1 + np.outer(larger.intervention, larger.after_mask) * (setting.true_ratio - 1)
     expected = np.tile(null.expected, (setting.times_as_many_schools, 1)) * raised
@@ -138,14 +139,17 @@ def _repeated(comparison: Comparison, times: int) -> Comparison:
     """The comparison with `times` copies of every school."""
     if times == 1:
         return comparison
-    names = tuple(f"{school} ({copy + 1})" for copy in range(times) for school in comparison.schools)
+
+    def copied(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(f"{name} ({copy + 1})" for copy in range(times) for name in names)
+
     return replace(
         comparison,
-        schools=names,
+        schools=copied(comparison.schools),
         count=np.tile(comparison.count, (times, 1)),
         pupils=np.tile(comparison.pupils, (times, 1)),
         intervention=np.tile(comparison.intervention, times),
-        cluster=None,
+        cluster=None if comparison.cluster is None else copied(comparison.cluster),
         stratum=None if comparison.stratum is None else comparison.stratum * times,
     )
 

@@ -24,10 +24,24 @@ def outcome_section(study: Study, one: OutcomeEvaluation) -> list[Block]:
     return [
         Heading(2, one.outcome.name, key),
         plain_verdict(one),
+        *_place_in_plan(study, one),
         *_counts(study, one, key),
         *published_blocks(one, key),
         *_estimates(one, key),
         *diagnostics(one, key),
+    ]
+
+
+def _place_in_plan(study: Study, one: OutcomeEvaluation) -> list[Block]:
+    """Whether this analysis was in the locked plan; nothing to say where no plan was locked."""
+    status = study.plan_status
+    if status.lock is None:
+        return []
+    foresight = "before" if status.foresight else "after"
+    return [
+        Paragraph(
+            f"The plan was locked {foresight} the outcomes were there. This analysis: {status.of_outcome(one.outcome.code)}."
+        )
     ]
 
 
