@@ -1,4 +1,4 @@
-"""One verdict per analysis: what the data can carry, decided by a rule that was fixed before any data were seen.
+"""One verdict per analysis: what the data can carry, decided by one rule for every study.
 
 supported      the randomisation test rejects at 5%, and the quasi-Poisson interval excludes no effect, and the arms did not
                demonstrably move apart before the start

@@ -157,7 +157,7 @@ def _verdict_table(evaluation: Evaluation) -> list[Block]:
 def _rule() -> list[Block]:
     return [
         Heading(2, "How a verdict is reached", "rule"),
-        Paragraph("The rule was fixed before any data were read. It has three answers."),
+        Paragraph("One rule judges every analysis of every study. It has three answers."),
         Bullets(
             (
                 (
