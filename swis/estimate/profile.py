@@ -15,7 +15,7 @@ def interval_end(excess: Callable[[float], float], centre: float, sign: float) -
     """The rate ratio where `excess` of a log rate ratio turns positive on the way out from `centre`; 0 or inf if never."""
     far = centre + sign
     while excess(far) < 0:
-        far += sign * max(1.0, abs(far - centre))
-        if abs(far) > FARTHEST:
+        if sign * far >= FARTHEST:
             return 0.0 if sign < 0 else inf
+        far = sign * min(sign * far + abs(far - centre), FARTHEST)
     return exp(float(brentq(excess, centre, far, xtol=1e-12, rtol=1e-12)))
