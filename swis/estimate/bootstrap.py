@@ -61,7 +61,8 @@ def efficient_scores(comparison: Comparison) -> Array:
 def score_bootstrap(comparison: Comparison, *, seed: int) -> ScoreBootstrap:
     """Two-sided p-value for no programme effect, from all sign patterns or 99,999 random ones."""
     scores = efficient_scores(comparison)
-    scores = scores[np.abs(scores) > 1e-12 * max(np.abs(scores).max(), 1e-300)]
+    # A score is a difference of counts: below this share of them it is rounding, not a surprise.
+    scores = scores[np.abs(scores) > 1e-12 * comparison.count.sum()]
     schools = len(scores)
     if schools < 2:
         raise NotEstimable(f"{comparison.outcome}: fewer than two schools have a surprise to give a sign to.")
