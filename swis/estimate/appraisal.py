@@ -137,7 +137,7 @@ def appraise(
         quasi=quasi,
         permutation=permutation,
         permutation_interval=interval,
-        cluster_permutation=_by_cluster(comparison, seed),
+        cluster_permutation=attempt("cluster_permutation", lambda: _by_cluster(comparison, seed)),
         bootstrap=attempt("bootstrap", lambda: score_bootstrap(comparison, seed=seed)),
         exact=attempt("exact", lambda: exact(comparison)),
         exact_last_two=attempt(

@@ -23,6 +23,8 @@ from swis.estimate.dummies import DummyDesign, dummy_design
 from swis.estimate.poisson import PoissonFit, fit_comparison
 
 SEPARATED = "the rate ratio has no finite estimate"
+NO_VARIATION = "what is left over of the counts is nothing but rounding"
+ROUNDING = 1e-9  # the error of a log ratio; a sandwich of residuals that are zero but for rounding is no standard error
 RELATIVE_RANK = 1e-10  # an absolute cut-off mistakes noise for rank where counts are in the hundreds
 
 
@@ -59,6 +61,12 @@ def _exp(value: float) -> float:
     return exp(value) if value < 700 else inf
 
 
+def _error(kind: str, variance: float, df: float, schools: int) -> ClusterError:
+    if variance < ROUNDING**2:
+        return ClusterError(kind, None, None, schools, NO_VARIATION)
+    return ClusterError(kind, float(np.sqrt(variance)), df, schools)
+
+
 def cr1(comparison: Comparison, fit: PoissonFit, *, count_all_schools: bool = False) -> ClusterError:
     """The clustered sandwich times G/(G-1), with G-1 degrees of freedom.
 
@@ -71,7 +79,7 @@ def cr1(comparison: Comparison, fit: PoissonFit, *, count_all_schools: bool = Fa
         return ClusterError("CR1", None, None, schools, "fewer than two schools have events")
     bread = fit.covariance[-1]
     meat = (fit.scores @ bread) ** 2
-    return ClusterError("CR1", float(np.sqrt(meat.sum() * schools / (schools - 1))), schools - 1, schools)
+    return _error("CR1", float(meat.sum() * schools / (schools - 1)), schools - 1, schools)
 
 
 def cr2(comparison: Comparison, fit: PoissonFit) -> ClusterError:
@@ -88,7 +96,7 @@ def cr2(comparison: Comparison, fit: PoissonFit) -> ClusterError:
     parts = _cr2_parts(design, expected)
     residual = design.count - expected
     variance = sum(float(part @ residual[rows]) ** 2 for rows, part in parts)
-    return ClusterError("CR2", float(np.sqrt(variance)), _satterthwaite(design, expected, parts), schools)
+    return _error("CR2", float(variance), _satterthwaite(design, expected, parts), schools)
 
 
 def _cr2_parts(design: DummyDesign, expected: Array) -> list[tuple[NDArray[np.intp], Array]]:
@@ -139,7 +147,7 @@ def cr3(comparison: Comparison, fit: PoissonFit) -> ClusterError:
         lost = [school for school, estimate in estimates.items() if estimate is None]
         return ClusterError("CR3", None, None, schools, f"without {lost[0]} there is no estimate")
     changes = np.array([estimate for estimate in estimates.values() if estimate is not None]) - fit.programme[0]
-    return ClusterError("CR3", float(np.sqrt((schools - 1) / schools * (changes**2).sum())), schools - 1, schools)
+    return _error("CR3", float((schools - 1) / schools * (changes**2).sum()), schools - 1, schools)
 
 
 def leave_one_out(comparison: Comparison) -> dict[str, float | None]:

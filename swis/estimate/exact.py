@@ -26,6 +26,8 @@ from swis.estimate.comparison import Array, Comparison
 from swis.estimate.poisson import fit_comparison
 
 FARTHEST = 40.0
+MOST_IN_FULL = 400  # events; the time that three terms take in full grows with their third power
+MOST_EVENTS = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +89,8 @@ class _Distribution:
 def exact(comparison: Comparison, *, level: float = 0.95) -> Exact:
     """Exact conditional estimate, interval and p-value. Raises NotEstimable for days, fractions or more than one after term."""
     _refuse_unfit(comparison)
-    distribution = _three_terms(comparison) if len(comparison.terms) == 3 else _plug_in(comparison)
+    in_full = len(comparison.terms) == 3 and comparison.count.sum() <= MOST_IN_FULL
+    distribution = _three_terms(comparison) if in_full else _plug_in(comparison)
     after = comparison.after_mask
     events = int(comparison.count[comparison.intervention][:, after].sum())
     alpha = 1 - level
@@ -129,7 +132,7 @@ def exact(comparison: Comparison, *, level: float = 0.95) -> Exact:
         mid_p_high=mid_high,
         bound=(one_high if events == least else one_low) if edge else None,
         median_unbiased=interval(0.5, 1.0)[1 if events == least else 0] if edge else None,
-        plug_in=len(comparison.terms) != 3,
+        plug_in=not in_full,
     )
 
 
@@ -143,6 +146,8 @@ def _refuse_unfit(comparison: Comparison) -> None:
         raise NotEstimable(
             f"{what}: exact inference is for one term after the start; there are {len(comparison.after)}."
         )
+    if comparison.count.sum() > MOST_EVENTS:
+        raise NotEstimable(f"{what}: exact inference is for few events; with so many the other methods serve.")
     if not comparison.intervention.any() or comparison.intervention.all():
         raise NotEstimable(f"{what}: one arm has no schools.")
     treated = comparison.count[comparison.intervention]

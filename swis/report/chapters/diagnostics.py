@@ -12,6 +12,7 @@ from swis.study.evaluation import OutcomeEvaluation
 
 MISSING = {
     "bootstrap": "Score wild bootstrap",
+    "cluster_permutation": "Randomisation test with clusters",
     "firth": "Firth",
     "detectable": "Smallest effect that could be found",
     "placebos": "Placebos in time",
