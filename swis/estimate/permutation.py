@@ -168,6 +168,10 @@ def _choices(comparison: Comparison, unit: Unit) -> _Choices:
     if ((treated > 0) & (treated < members.sum(axis=1))).any():
         raise NotEstimable(f"{comparison.outcome}: a cluster has schools of both arms; use schools as the unit.")
     stratum = comparison.stratum or ("",) * len(comparison.schools)
+    if any(len({name for name, member in zip(stratum, row, strict=True) if member}) > 1 for row in members):
+        raise NotEstimable(
+            f"{comparison.outcome}: a cluster has schools in two strata; it cannot change places within one."
+        )
     first = members.argmax(axis=1)
     names = [stratum[i] for i in first]
     strata = tuple(np.flatnonzero([name == each for name in names]) for each in dict.fromkeys(names))

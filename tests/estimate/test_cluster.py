@@ -64,7 +64,9 @@ def test_cr1_is_the_sandwich_of_statsmodels(drawn: Comparison) -> None:
     schools = int((~drawn.without_events).sum())
     raw = statsmodels_did(drawn).se_cluster_raw
     # Where few cells leave residuals of rounding alone there is nothing relative to compare.
-    assert cr1(drawn, fit_comparison(drawn)).se == pytest.approx(raw * sqrt(schools / (schools - 1)), rel=1e-5, abs=1e-7)
+    assert cr1(drawn, fit_comparison(drawn)).se == pytest.approx(
+        raw * sqrt(schools / (schools - 1)), rel=1e-5, abs=1e-7
+    )
 
 
 @few

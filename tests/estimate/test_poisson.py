@@ -116,11 +116,17 @@ def test_the_closed_form_with_constant_pupils_and_two_terms(counts: list[int]) -
 
 
 def test_one_year_group_is_the_fit_without_year_groups() -> None:
-    drawn = table([[5, 7, 3], [2, 2, 4], [6, 1, 9]], intervention=[1, 0, 0], pupils=[[90.0, 80, 70], [60, 61, 62], [99, 98, 97]])
+    drawn = table(
+        [[5, 7, 3], [2, 2, 4], [6, 1, 9]], intervention=[1, 0, 0], pupils=[[90.0, 80, 70], [60, 61, 62], [99, 98, 97]]
+    )
     after = drawn.after_mask.astype(float)[:, None]
     flat = fit_comparison(drawn)
     deep = fit_poisson(
-        drawn.count[:, :, None], drawn.pupils[:, :, None], intervention=drawn.intervention, interactions=after, reference=1
+        drawn.count[:, :, None],
+        drawn.pupils[:, :, None],
+        intervention=drawn.intervention,
+        interactions=after,
+        reference=1,
     )
     np.testing.assert_allclose(deep.effects, flat.effects, atol=1e-12)
     np.testing.assert_allclose(deep.information, flat.information, rtol=1e-12)
@@ -170,7 +176,14 @@ def test_thousands_of_schools_are_fitted_in_blocks_as_if_in_one() -> None:
         table([[0, 4, 2], [0, 2, 3]], intervention=[1, 0]),
         table([[3, 4], [0, 0]], intervention=[1, 0]),
     ],
-    ids=["all zero", "no comparison", "no intervention", "one school", "a term without events", "an arm without events"],
+    ids=[
+        "all zero",
+        "no comparison",
+        "no intervention",
+        "one school",
+        "a term without events",
+        "an arm without events",
+    ],
 )
 def test_what_cannot_be_told_apart_does_not_converge_and_has_no_covariance_in_words(drawn: Comparison) -> None:
     fit = fit_comparison(drawn)

@@ -39,7 +39,9 @@ def test_the_published_term_effects_and_constants_are_those_of_r(name: str) -> N
     for term, effect in r["term_effects"].items():
         half = Z * r["term_se_cluster_raw"][term] * scale
         assert lines[term].ratio == pytest.approx(math.exp(effect), rel=1e-8)
-        assert [lines[term].low, lines[term].high] == pytest.approx([math.exp(effect - half), math.exp(effect + half)], rel=1e-6)
+        assert [lines[term].low, lines[term].high] == pytest.approx(
+            [math.exp(effect - half), math.exp(effect + half)], rel=1e-6
+        )
     assert lines[table_.reference].ratio == 1.0
     assert lines[table_.reference].low is None
     for school, effect in r["school_effects"].items():
@@ -47,7 +49,9 @@ def test_the_published_term_effects_and_constants_are_those_of_r(name: str) -> N
         assert constant is not None
         half = Z * r["school_se_cluster_raw"][school] * scale
         assert constant.ratio == pytest.approx(math.exp(effect), rel=1e-8)
-        assert [constant.low, constant.high] == pytest.approx([math.exp(effect - half), math.exp(effect + half)], rel=1e-6)
+        assert [constant.low, constant.high] == pytest.approx(
+            [math.exp(effect - half), math.exp(effect + half)], rel=1e-6
+        )
 
 
 def test_where_the_printed_ratio_was_ten_to_the_minus_eight_there_is_no_estimate() -> None:

@@ -72,7 +72,9 @@ def test_the_four_ways_in_which_an_arm_can_lack_events(count: list[list[int]], d
         ([[3, 0], [1, 0]], [1, 0]),
     ],
 )
-def test_where_the_data_say_nothing_the_effect_is_not_identified(count: list[list[int]], intervention: list[int]) -> None:
+def test_where_the_data_say_nothing_the_effect_is_not_identified(
+    count: list[list[int]], intervention: list[int]
+) -> None:
     separation = find_separation(table(count, intervention=intervention))
     assert not separation.identified
     assert separation
