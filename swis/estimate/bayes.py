@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array, Comparison
@@ -133,9 +134,9 @@ def _load_sampler() -> ModuleType:
     return import_module("swis.estimate.bayes_sampler")
 
 
-def _cells(comparisons: list[Comparison]) -> list[Array]:
+def _cells(comparisons: list[Comparison]) -> list[NDArray[Any]]:
     """Counts, pupils, programme, and the numbers of authority, school and term, one element for each observed school-term."""
-    parts: list[list[Array]] = []
+    parts: list[list[NDArray[Any]]] = []
     schools = terms = 0
     for number, one in enumerate(comparisons):
         school, term = np.nonzero(one.pupils > 0)

@@ -48,7 +48,7 @@ class Draws:
 
 
 def sample(cells: Cells, *, scale_mean: float, scale_spread: float, seed: int, size: tuple[int, int]) -> Draws:
-    """Draw from the posterior by NUTS; `size` is draws for each chain, and chains. The worst rhat and the least effective size."""
+    """Draw from the posterior by NUTS; `size` is the draws of a chain, and the chains."""
     draws, chains = size
     sampler = MCMC(
         NUTS(_model, target_accept_prob=ACCEPTANCE),
@@ -59,7 +59,9 @@ def sample(cells: Cells, *, scale_mean: float, scale_spread: float, seed: int, s
         progress_bar=False,
     )
     sampler.run(random.key(seed), cells, (scale_mean, scale_spread))
-    grouped = {name: np.asarray(values, dtype=float) for name, values in sampler.get_samples(group_by_chain=True).items()}
+    grouped = {
+        name: np.asarray(values, dtype=float) for name, values in sampler.get_samples(group_by_chain=True).items()
+    }
     watched = [grouped["mean"], grouped["spread"], *np.moveaxis(grouped["effects"], 2, 0)]
     return Draws(
         mean=grouped["mean"].ravel(),

@@ -27,14 +27,21 @@ class Verdict:
     """What the data can carry on one outcome.
 
     `low` and `high` bound the rate ratio: the wider of the randomisation and the quasi-Poisson interval at each end, open
-    (0 or infinite) where the design cannot bound it. `reasons` are short sentences, the deciding one first.
+    (0 or infinite) where the design cannot bound it. `reasons` are short sentences, the deciding one first. `room_below` and
+    `room_above` say whether the interval reaches a fall, and a rise, that would be worthwhile.
     """
 
     kind: VerdictKind
     low: float
     high: float
     reasons: tuple[str, ...]
-    rules_out_worthwhile: bool
+    room_below: bool
+    room_above: bool
+
+    @property
+    def rules_out_worthwhile(self) -> bool:
+        """Whether an effect worth having, in either direction, lies beyond the interval."""
+        return not (self.room_below or self.room_above)
 
     def __repr__(self) -> str:
         return f"Verdict({self.kind}; rate ratio between {self.low:.3g} and {self.high:.3g})"
@@ -56,8 +63,8 @@ def judge(
     unreachable = _unreachable(permutation, trend, design)
     against = _against(permutation, quasi, trend)
     kind: VerdictKind = "cannot tell" if unreachable else "not supported" if against else "supported"
-    reasons = unreachable + against or _in_favour(permutation, quasi)
-    return Verdict(kind, low, high, tuple(reasons), rules_out_worthwhile=least < low and high < most)
+    reasons = unreachable + against or _in_favour(permutation, quasi, trend)
+    return Verdict(kind, low, high, tuple(reasons), room_below=low <= least, room_above=high >= most)
 
 
 def _unreachable(permutation: Permutation, trend: PreTrend | None, design: Design) -> list[str]:
@@ -88,9 +95,11 @@ def _against(permutation: Permutation, quasi: QuasiPoisson, trend: PreTrend | No
     return reasons
 
 
-def _in_favour(permutation: Permutation, quasi: QuasiPoisson) -> list[str]:
+def _in_favour(permutation: Permutation, quasi: QuasiPoisson, trend: PreTrend | None) -> list[str]:
     return [
-        f"only {permutation.p:.2g} of the ways to choose the {permutation.unit}s give a difference as large",
+        f"only {permutation.p:.2%} of the ways to choose the {permutation.unit}s give a difference as large",
         f"the interval excludes no effect ({quasi.low:.3g} to {quasi.high:.3g})",
-        "the schools moved alike before the start as far as the data can show",
+        "the schools moved alike before the start as far as the data can show"
+        if trend is not None
+        else "the schools were drawn by lot, so that they need no earlier terms",
     ]

@@ -9,6 +9,8 @@ from math import isinf, isnan
 from swis.costs.annuity import to_pence
 from swis.report.figures.ratios import format_ratio
 
+LEVEL = 0.05
+MOST_DIGITS = 7
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -31,22 +33,36 @@ def p_value(p: float | None) -> str:
     """A p-value with the digits that matter."""
     if p is None or isnan(p):
         return "–"
-    return "< 0.0001" if p < 0.0001 else f"{p:.4f}" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+    if p < 0.0001:
+        return "< 0.0001"
+    digits = 4 if p < 0.001 else 3 if p < 0.1 else 2
+    # On which side of 5% a p-value lies must survive the rounding.
+    while p != LEVEL and float(f"{p:.{digits}f}") == LEVEL and digits < MOST_DIGITS:
+        digits += 1
+    return f"{p:.{digits}f}"
 
 
 def percent(share: float) -> str:
-    """A share in per cent: whole from 10% on, one digit below."""
+    """A share in per cent: whole from 10% on, one digit below; never all or nothing where it is not."""
+    if 0 < share < 0.0005:
+        return "less than 0.1%"
+    if 0.995 <= share < 1:
+        return "more than 99%"
     return f"{share:.0%}" if share >= 0.0995 or share == 0 else f"{share:.1%}"
 
 
 def change(ratio: float) -> str:
-    """A rate ratio as a change: "35% lower", "2.4 times as high", "gone"."""
+    """A rate ratio as a change: "35% lower", "2.40 times as high", "gone altogether"."""
     if ratio == 0:
         return "gone altogether"
+    if isinf(ratio):
+        return "higher without limit"
+    if ratio < 0.01:
+        return "more than 99% lower"
     if ratio < 0.995:
-        return f"{min(1 - ratio, 0.99):.0%} lower"
+        return f"{1 - ratio:.0%} lower"
     if ratio < 1.005:
-        return "unchanged"
+        return "unchanged" if ratio == 1 else "all but unchanged"
     return f"{ratio - 1:.0%} higher" if ratio < 1.995 else f"{format_ratio(ratio)} times as high"
 
 
@@ -57,8 +73,18 @@ def interval(low: float | None, high: float | None) -> str:
     if low == 0 and isinf(high):
         return "no limit either way"
     if isinf(high):
-        return f"{format_ratio(low)} or more"
-    return f"{format_ratio(low)} to {format_ratio(high)}"
+        return f"{_end(low)} or more"
+    return f"{_end(low)} to {_end(high)}"
+
+
+def _end(value: float) -> str:
+    """An end of an interval; on which side of 1 it lies survives the rounding."""
+    words = format_ratio(value)
+    digits = 3
+    while words == "1.00" and value != 1 and digits < MOST_DIGITS:
+        words = f"{value:.{digits}f}".replace("1." + "0" * digits, "1.00")
+        digits += 1
+    return words
 
 
 def ratio(value: float | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from math import exp, inf, isfinite
 
 from swis.estimate.appraisal import Appraisal
@@ -20,7 +22,7 @@ from swis.study.study import Study
 
 def outcome_section(study: Study, one: OutcomeEvaluation) -> list[Block]:
     """The section of one outcome: verdict first, then the counts, the published table, the estimates and the diagnostics."""
-    key = identifier(study, one.outcome.code)
+    key = identifier(study, "outcome", one.outcome.code)
     return [
         Heading(2, one.outcome.name, key),
         plain_verdict(one),
@@ -46,9 +48,15 @@ def _place_in_plan(study: Study, one: OutcomeEvaluation) -> list[Block]:
 
 
 def identifier(study: Study, *parts: str) -> str:
-    """A name for a block, unique over studies."""
-    words = "-".join((study.name, *parts)).lower()
-    return "-".join("".join(letter if letter.isalnum() else " " for letter in words).split())
+    """A name for a block, unique over studies. What a name loses on the way to small letters and digits, a hash makes up for."""
+    return "-".join(("study", *map(_word, (study.name, *parts))))
+
+
+def _word(name: str) -> str:
+    small = "-".join(re.findall("[a-z0-9]+", name))
+    if small == name.replace("_", "-"):
+        return small
+    return "-".join(part for part in (small, sha256(name.encode()).hexdigest()[:8]) if part)
 
 
 def _counts(study: Study, one: OutcomeEvaluation, key: str) -> list[Block]:

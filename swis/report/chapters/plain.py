@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from swis.estimate.appraisal import Appraisal
+from swis.estimate.permutation import Permutation
 from swis.report.document import Bullets, Callout, Paragraph
 from swis.report.words import number_word, percent, plural, ratio, span
 from swis.study.evaluation import OutcomeEvaluation
@@ -12,6 +13,14 @@ TITLES = {
     "not supported": "The data do not support an effect",
     "cannot tell": "The data cannot tell",
 }
+
+ROOM = {
+    (True, True): "That leaves room for real help and for real harm: no effect found is not an effect ruled out.",
+    (True, False): "That leaves room for a fall that matters, but not for such a rise: a fall is not ruled out.",
+    (False, True): "That leaves room for a rise that matters, but not for such a fall: a rise is not ruled out.",
+    (False, False): "That rules out an effect worth having.",
+}
+"""What an interval leaves open, by whether it reaches a worthwhile fall and a worthwhile rise."""
 
 
 def plain_verdict(one: OutcomeEvaluation) -> Callout:
@@ -45,14 +54,11 @@ def _published(one: OutcomeEvaluation) -> str:
 
 
 def _deciding(appraisal: Appraisal, one: OutcomeEvaluation) -> str:
-    test = appraisal.permutation
-    treated = int(one.comparison.intervention.sum())
+    test, reasons = appraisal.permutation, appraisal.verdict.reasons
     if not test.can_reach(0.05):
-        return (
-            f"{plural(treated, 'school')} of {len(one.comparison.schools)} had a social worker. There are only "
-            f"{plural(test.assignments, 'way')} to choose {number_word(treated)} of them, so that even the most extreme result "
-            f"would have come about by chance {_one_in(test.smallest_p_here)}."
-        )
+        return _too_few(test, one)
+    if appraisal.verdict.kind == "cannot tell":
+        return f"{reasons[0][0].upper()}{reasons[0][1:]}."
     if appraisal.verdict.kind == "supported":
         return f"Only {percent(test.p)} of the ways to choose the schools would have shown so large a difference."
     if test.p > 0.05:
@@ -60,11 +66,28 @@ def _deciding(appraisal: Appraisal, one: OutcomeEvaluation) -> str:
             f"Had other schools been chosen, {percent(test.p)} of the {test.assignments:,} ways to choose them would have "
             "shown at least as large a difference. Chance alone could explain this one."
         )
-    return f"Why not: {'; '.join(appraisal.verdict.reasons)}."
+    return f"Why not: {'; '.join(reasons)}."
+
+
+def _too_few(test: Permutation, one: OutcomeEvaluation) -> str:
+    """Why no result could have been significant: too few choices of schools, or too many of schools without events."""
+    treated = int(one.comparison.intervention.sum())
+    had = f"{plural(treated, 'school')} of {len(one.comparison.schools)} had a social worker."
+    chance = f"even the most extreme result would have come about by chance {_one_in(test.smallest_p_here)}."
+    if test.smallest_p <= 0.05:
+        return f"{had} Schools in which nothing was counted could change places without a difference, so that {chance}"
+    among = f"{number_word(treated)} of them" if test.unit == "school" else "the clusters that got one"
+    within = " within their strata" if one.comparison.stratum is not None else ""
+    are = "is only one way" if test.assignments == 1 else f"are only {test.assignments:,} ways"
+    return f"{had} There {are} to choose {among}{within}, so that {chance}"
 
 
 def _one_in(p: float) -> str:
-    return f"one time in {round(1 / p)}" if p < 0.75 else "every time"
+    if p >= 0.995:
+        return "every time"
+    return (
+        f"one time in {round(1 / p)}" if p <= 0.5 and abs(1 / p - round(1 / p)) < 0.05 else f"in {percent(p)} of cases"
+    )
 
 
 def _remaining(appraisal: Appraisal) -> str:
@@ -78,12 +101,7 @@ def _remaining(appraisal: Appraisal) -> str:
         )
     if verdict.kind == "supported":
         return remaining
-    meaning = (
-        "That rules out an effect worth having."
-        if verdict.rules_out_worthwhile
-        else "That leaves room for real help and for real harm: no effect found is not an effect ruled out."
-    )
-    return f"{remaining} {meaning}"
+    return f"{remaining} {ROOM[verdict.room_below, verdict.room_above]}"
 
 
 def _needed(appraisal: Appraisal) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from swis.estimate.appraisal import Appraisal
 from swis.estimate.calibration import PUBLISHED
+from swis.report.chapters.plain import TITLES
 from swis.report.chapters.verdicts import appraised, literature_of
 from swis.report.document import Block, Bullets, Callout, Heading, Paragraph, Ref, Strong, Text
-from swis.report.words import change, join, number_word, percent, plural, pounds
+from swis.report.words import change, join, number_word, percent, plural, pounds, span
 from swis.study.evaluation import OutcomeEvaluation
 from swis.study.protocol import Literature
 from swis.study.together import Evaluation
+
+ALMOST_ALL = Decimal("0.9")
 
 
 def summary_chapter(evaluation: Evaluation) -> list[Block]:
@@ -17,8 +23,7 @@ def summary_chapter(evaluation: Evaluation) -> list[Block]:
         Heading(1, "In one page", "summary"),
         Paragraph(_what_was_done(evaluation)),
         Callout(_headline(evaluation), (Bullets(tuple(_answer(evaluation))),), "verdict"),
-        Heading(2, "Why the published results looked firmer", "why-firmer"),
-        Bullets(tuple(_why(evaluation))),
+        *_why_firmer(evaluation),
         Heading(2, "What it cost", "summary-costs"),
         Paragraph(_costs(evaluation)),
         Heading(2, "What would tell", "what-would-tell"),
@@ -33,8 +38,8 @@ def summary_chapter(evaluation: Evaluation) -> list[Block]:
     ]
 
 
-def _kinds(evaluation: Evaluation, kind: str) -> list[OutcomeEvaluation]:
-    return [one for one, appraisal in appraised(evaluation) if appraisal.verdict.kind == kind]
+def _judged(evaluation: Evaluation, kind: str) -> list[tuple[OutcomeEvaluation, Appraisal]]:
+    return [(one, appraisal) for one, appraisal in appraised(evaluation) if appraisal.verdict.kind == kind]
 
 
 def _claimed(evaluation: Evaluation) -> list[OutcomeEvaluation]:
@@ -52,46 +57,97 @@ def _what_was_done(evaluation: Evaluation) -> str:
 
 
 def _headline(evaluation: Evaluation) -> str:
-    supported, total = len(_kinds(evaluation, "supported")), len(evaluation.outcomes)
+    supported, total = len(_judged(evaluation, "supported")), len(evaluation.outcomes)
+    if total == 1:
+        only = evaluation.outcomes[0].appraisal
+        return "Nothing can be estimated" if only is None else TITLES[only.verdict.kind]
     if supported:
         return f"The data support an effect in {number_word(supported)} of {number_word(total)} comparisons"
-    return (
-        f"None of the {number_word(total)} comparisons supports an effect"
-        if total > 1
-        else "The data support no effect"
-    )
+    return f"None of the {number_word(total)} comparisons supports an effect"
 
 
 def _answer(evaluation: Evaluation) -> list[Text]:
-    cannot, not_supported = _kinds(evaluation, "cannot tell"), _kinds(evaluation, "not supported")
     claimed = _claimed(evaluation)
-    points: list[Text] = []
+    points: list[Text] = [_supported(one, appraisal) for one, appraisal in _judged(evaluation, "supported")]
     if claimed:
         standing = [one for one in claimed if one.appraisal and one.appraisal.verdict.kind == "supported"]
         points.append(
             f"Effects were claimed in {number_word(len(claimed))}: {join([_named(one) for one in claimed])}. "
             f"{'None' if not standing else number_word(len(standing)).capitalize()} of these claims can be upheld."
         )
-    if cannot:
+    points += _cannot_tell(evaluation) + _not_supported(evaluation)
+    without = [one for one in evaluation.outcomes if one.appraisal is None]
+    if without:
         points.append(
-            f"In {number_word(len(cannot))} of them no result could have shown an effect, whatever had happened: too few schools."
+            f"In {number_word(len(without))} nothing could be estimated: {join([_named(one) for one in without])}."
         )
-    if not_supported:
-        points.append(
-            f"In {number_word(len(not_supported))} an effect could have been shown, and was not: chance among schools could "
-            "explain the difference."
-        )
-    points.append(
-        (
-            Strong("This does not show that the programme does nothing. "),
-            "The data leave room for large help and for large harm. They do not say which.",
-        )
+    return points + _room(evaluation)
+
+
+def _supported(one: OutcomeEvaluation, appraisal: Appraisal) -> Text:
+    found, verdict = appraisal.quasi.ratio, appraisal.verdict
+    return (
+        Strong(f"Supported: {_named(one)}. "),
+        f"With a social worker the rate was {change(found)}, compared with what it would have been without; it may have been "
+        f"{span(verdict.low, verdict.high)}.",
     )
+
+
+def _cannot_tell(evaluation: Evaluation) -> list[Text]:
+    found = _judged(evaluation, "cannot tell")
+    few = sum(not appraisal.permutation.can_reach(0.05) for _, appraisal in found)
+    reasons = ["too few schools"] * (few > 0) + ["no earlier terms to judge by"] * (few < len(found))
+    if not found:
+        return []
+    words = f"In {number_word(len(found))} of them no result could have shown an effect, whatever had happened"
+    return [f"{words}: {', or '.join(reasons)}."]
+
+
+def _not_supported(evaluation: Evaluation) -> list[Text]:
+    found = [appraisal for _, appraisal in _judged(evaluation, "not supported")]
+    drifted = sum(appraisal.permutation.p <= 0.05 and appraisal.quasi.excludes_one for appraisal in found)
+    points: list[Text] = []
+    if chance := len(found) - drifted:
+        points.append(
+            f"In {number_word(chance)} an effect could have been shown, and was not: chance among schools could explain the "
+            "difference."
+        )
+    if drifted:
+        points.append(
+            f"In {number_word(drifted)} there is a difference, but the schools were already moving apart before the start."
+        )
     return points
+
+
+def _room(evaluation: Evaluation) -> list[Text]:
+    """What the analyses that support nothing leave open, taken together."""
+    open_ended = [a.verdict for _, a in appraised(evaluation) if a.verdict.kind != "supported"]
+    below, above = any(one.room_below for one in open_ended), any(one.room_above for one in open_ended)
+    if not open_ended:
+        return []
+    if not (below or above):
+        return ["Where no effect is supported, the data rule out one that would be worth having."]
+    large = " and for ".join(["large help"] * below + ["large harm"] * above)
+    nothing = (
+        "This does not" if len(open_ended) == len(evaluation.outcomes) else "Where no effect is supported this does not"
+    )
+    which = " They do not say which." if below and above else ""
+    return [(Strong(f"{nothing} show that the programme does nothing. "), f"The data leave room for {large}.{which}")]
 
 
 def _named(one: OutcomeEvaluation) -> str:
     return f"{one.outcome.name.lower()} in {one.authority}"
+
+
+def _why_firmer(evaluation: Evaluation) -> list[Block]:
+    """Why claims were made that cannot be upheld; nothing where there are none."""
+    fallen = [one for one in _claimed(evaluation) if one.appraisal is None or one.appraisal.verdict.kind != "supported"]
+    if not fallen:
+        return []
+    return [
+        Heading(2, "Why the published results looked firmer", "why-firmer"),
+        Bullets(tuple(_why(evaluation))),
+    ]
 
 
 def _why(evaluation: Evaluation) -> list[Text]:
@@ -141,16 +197,21 @@ def _costs(evaluation: Evaluation) -> str:
     known = [(each.study.authority, each.cost) for each in evaluation.studies if each.cost is not None]
     if not known:
         return "No costs were reported."
+    when = {f"{cost.period}, in prices of {cost.price_year}" for _, cost in known}
     said = [
-        f"{pounds(cost.total)} in {name} ({pounds(cost.per_worker)} for each social worker)"
-        if cost.per_worker is not None
-        else f"{pounds(cost.total)} in {name}"
+        f"{pounds(cost.total)} in {name}"
+        + (f" ({pounds(cost.per_worker)} for each social worker)" if cost.per_worker is not None else "")
+        + (f", for {cost.period}, in prices of {cost.price_year}" if len(when) > 1 else "")
         for name, cost in known
     ]
-    return (
-        f"For {known[0][1].period}, in prices of {known[0][1].price_year}: {join(said)}. Almost all of it is pay. Without a "
-        "supported effect there is nothing to divide the money by, so no cost per enquiry averted is given."
-    )
+    words = [f"{join(said)}." if len(when) > 1 else f"For {when.pop()}: {join(said)}."]
+    if all(cost.staffing >= ALMOST_ALL * cost.total for _, cost in known):
+        words.append("Almost all of it is pay.")
+    if not _judged(evaluation, "supported"):
+        words.append(
+            "Without a supported effect there is nothing to divide the money by, so no cost per outcome averted is given."
+        )
+    return " ".join(words)
 
 
 def _literature(found: Literature) -> str:
@@ -178,6 +239,8 @@ def _what_next(evaluation: Evaluation) -> list[Text]:
     points += [
         "Draw by lot which schools get a social worker. Then a difference cannot come from how they were chosen.",
         "Write down beforehand which outcome decides, in which term, and how it will be analysed, and lock it.",
-        "Until then, decide on grounds other than these numbers, and say so.",
+        "What is supported holds for these schools and terms. Whether it holds elsewhere takes another comparison to see."
+        if _judged(evaluation, "supported")
+        else "Until then, decide on grounds other than these numbers, and say so.",
     ]
     return points
