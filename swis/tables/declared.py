@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from swis.tables.calibration import CALIBRATION
+from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
 from swis.tables.claims import CLAIMS
 from swis.tables.data_collected import DATA_COLLECTED
+from swis.tables.matches import MATCHES
 from swis.tables.published_estimates import PUBLISHED_ESTIMATES
 from swis.tables.school_configuration import SCHOOL_CONFIGURATION
 from swis.tables.school_terms import SCHOOL_TERMS
 from swis.tables.table import Table
+from swis.tables.year_group_terms import YEAR_GROUP_TERMS
 
 TABLES: tuple[Table, ...] = (
     SCHOOL_TERMS,
@@ -17,4 +20,7 @@ TABLES: tuple[Table, ...] = (
     DATA_COLLECTED,
     SCHOOL_CONFIGURATION,
     CALIBRATION,
+    YEAR_GROUP_TERMS,
+    CANDIDATE_SCHOOLS,
+    MATCHES,
 )
