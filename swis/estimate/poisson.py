@@ -21,10 +21,8 @@ from swis.estimate.comparison import Array, Comparison
 ITERATIONS = 60
 STEP_TOLERANCE = 1e-10
 SINGULAR = 1e-11  # smallest eigenvalue, of one, that is more than rounding
-LONGEST_STEP = 10.0  # from a flat likelihood Newton's method can leap to where exponentials overflow
-SINGULAR = 1e-11  # smallest eigenvalue, of one, that is more than rounding
-LONGEST_STEP = 5.0
-SCHOOLS_AT_ONCE = 2_000  # a block of this many schools stays in the processor's cache
+LONGEST_STEP = 5.0  # from a flat likelihood, or under separation, Newton's method leaps to where exponentials overflow
+CELLS_AT_ONCE = 30_000  # a block of this many school-terms stays in the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,22 +67,42 @@ class PoissonFit:
 
 @dataclass(frozen=True, eq=False)
 class _Panel:
-    """The data in the order of work: schools without the programme first, no school without events."""
+    """The data in the order of work: schools without the programme first, no school without events.
+
+    `count` and `exposure` have one row for each school and one column for each cell (term, year group); `observed` is the sum
+    of the counts over the schools of an arm, shape (2, terms, year groups).
+    """
 
     count: Array
     exposure: Array
+    total: Array
+    observed: Array
     without: int
     interactions: Array
     keep: NDArray[np.bool_]
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Terms and year groups."""
+        return self.observed.shape[1], self.observed.shape[2]
+
     def blocks(self) -> list[tuple[int, slice]]:
         """Runs of schools of one arm: (arm, rows)."""
         edges = [(0, 0, self.without), (1, self.without, len(self.count))]
+        at_once = max(1, CELLS_AT_ONCE // self.count.shape[1])
         return [
-            (arm, slice(start, min(start + SCHOOLS_AT_ONCE, stop)))
+            (arm, slice(start, min(start + at_once, stop)))
             for arm, first, stop in edges
-            for start in range(first, stop, SCHOOLS_AT_ONCE)
+            for start in range(first, stop, at_once)
         ]
+
+    def margins(self, cells: Array) -> Array:
+        """From columns for cells to columns for terms, then for year groups; with one year group its column is nought."""
+        terms, groups = self.shape
+        if groups == 1:
+            return np.hstack([cells, np.zeros((len(cells), 1))])
+        by_term = (cells.reshape(-1, groups) @ np.ones(groups)).reshape(-1, terms)
+        return np.hstack([by_term, cells.reshape(-1, terms, groups).sum(axis=1)])
 
 
 def fit_comparison(comparison: Comparison, *, interactions: Array | None = None, log_ratio: float = 0.0) -> PoissonFit:
@@ -118,33 +136,36 @@ def fit_poisson(
     terms that only they can follow. Never raises for separation: look at `converged`.
     """
     shape = count.shape
-    if count.ndim == 2:
-        count, exposure = count[:, :, None], exposure[:, :, None]
-    total = count.sum(axis=(1, 2))
+    terms, groups = shape[1], shape[2] if count.ndim == 3 else 1
+    flat, flat_exposure = count.reshape(len(count), -1), exposure.reshape(len(count), -1)
+    total = flat.sum(axis=1)
     order = np.argsort(intervention, kind="stable")
     order = order[total[order] > 0]
     ordered = bool(len(order) == len(count) and (np.diff(order) == 1).all())
+    flat, flat_exposure = (flat, flat_exposure) if ordered else (flat[order], flat_exposure[order])
+    without = int((~intervention[order]).sum())
     panel = _Panel(
-        count if ordered else count[order],
-        exposure if ordered else exposure[order],
-        int((~intervention[order]).sum()),
-        interactions,
-        _free_effects(count.shape, interactions, reference),
+        count=flat,
+        exposure=flat_exposure,
+        total=total[order],
+        observed=np.stack([part.sum(axis=0).reshape(terms, groups) for part in (flat[:without], flat[without:])]),
+        without=without,
+        interactions=interactions,
+        keep=_free_effects(terms, groups, interactions, reference),
     )
-    effects, likelihood, converged = _maximise(panel)
-    return _finish(panel, order, shape, reference, effects, likelihood, converged)
+    return _finish(panel, order, shape, reference, _maximise(panel))
 
 
-def _free_effects(shape: tuple[int, ...], interactions: Array, reference: int) -> NDArray[np.bool_]:
+def _free_effects(terms: int, groups: int, interactions: Array, reference: int) -> NDArray[np.bool_]:
     """Which of all term, year-group and programme effects are free: all but the reference term and the first year group."""
-    keep = np.ones(shape[1] + shape[2] + interactions.shape[1], dtype=bool)
-    keep[[reference, shape[1]]] = False
+    keep = np.ones(terms + groups + interactions.shape[1], dtype=bool)
+    keep[[reference, terms]] = False
     return keep
 
 
 def _relative_rates(panel: _Panel, effects: Array) -> tuple[Array, Array]:
     """Relative rates of each cell without and with the programme, shape (2, terms, year groups), and their logs."""
-    terms, groups = panel.count.shape[1:]
+    terms, groups = panel.shape
     every = np.zeros(len(panel.keep))
     every[panel.keep] = effects
     base = every[:terms, None] + every[None, terms : terms + groups]
@@ -153,23 +174,30 @@ def _relative_rates(panel: _Panel, effects: Array) -> tuple[Array, Array]:
     return np.exp(logs), logs
 
 
-def _maximise(panel: _Panel) -> tuple[Array, float, bool]:
-    effects: Array = np.zeros(int(panel.keep.sum()))
-    likelihood, gradient, information = _derivatives(panel, effects)
-    if not len(effects):
-        return effects, likelihood, True
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """Effects, and the concentrated log likelihood (without its constant), gradient and information there."""
+
+    effects: Array
+    likelihood: float
+    gradient: Array
+    information: Array
+
+
+def _maximise(panel: _Panel) -> tuple[_Point, bool]:
+    at = _derivatives(panel, np.zeros(int(panel.keep.sum())))
+    if not len(at.effects):
+        return at, True
     for _ in range(ITERATIONS):
-        step = _solve(information, gradient)
+        step = _solve(at.information, at.gradient)
         if step is None:
-            return effects, likelihood, False
-        # Under separation the quadratic model is nearly flat and would throw the effects past what exp can hold.
-        step *= min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
-        effects, likelihood, gradient, information = _advance(panel, effects, likelihood, step)
+            return at, False
+        at = _advance(panel, at, step)
         if np.abs(step).max() < STEP_TOLERANCE:
-            return effects, likelihood, _tells_apart(information)
-        if np.abs(effects).max() > 25:  # e^25: a rate no school can have; the maximum lies at infinity
+            return at, _tells_apart(at.information)
+        if np.abs(at.effects).max() > 25:  # e^25: a rate no school can have; the maximum lies at infinity
             break
-    return effects, likelihood, False
+    return at, False
 
 
 def _tells_apart(information: Array) -> bool:
@@ -190,33 +218,31 @@ def _solve(information: Array, gradient: Array) -> Array | None:
     return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
 
 
-def _advance(panel: _Panel, effects: Array, likelihood: float, step: Array) -> tuple[Array, float, Array, Array]:
+def _advance(panel: _Panel, before: _Point, step: Array) -> _Point:
     """Step, halved while it makes the likelihood worse by more than rounding can."""
     for halving in range(30):
-        moved = effects + step * 0.5**halving
-        at = _derivatives(panel, moved)
-        if at[0] >= likelihood - 1e-9 * (1 + abs(likelihood)):
+        at = _derivatives(panel, before.effects + step * 0.5**halving)
+        if at.likelihood >= before.likelihood - 1e-9 * (1 + abs(before.likelihood)):
             break
-    return moved, *at
+    return at
 
 
-def _derivatives(panel: _Panel, effects: Array) -> tuple[float, Array, Array]:
-    """Concentrated log likelihood (without its constant), gradient and information."""
+def _derivatives(panel: _Panel, effects: Array) -> _Point:
     rates, logs = _relative_rates(panel, effects)
-    terms, groups = panel.count.shape[1:]
-    likelihood, size = 0.0, terms + groups
-    residual, spread = np.zeros((2, size)), np.zeros((2, size, size))
+    expected = np.zeros(panel.observed.shape)
+    spread = np.zeros((2, sum(panel.shape), sum(panel.shape)))
+    likelihood = float((panel.observed * logs).sum())
     for arm, rows in panel.blocks():
-        count = panel.count[rows]
-        weight = panel.exposure[rows] * rates[arm]
-        total, weight_total = count.sum(axis=(1, 2)), weight.sum(axis=(1, 2))
-        observed = count.sum(axis=0)
-        expected = np.tensordot(total / weight_total, weight, axes=1)
-        share = np.concatenate([weight.sum(axis=2), weight.sum(axis=1)], axis=1) / weight_total[:, None]
-        likelihood += float((observed * logs[arm]).sum() - total @ np.log(weight_total))
-        residual[arm] += np.concatenate([(observed - expected).sum(axis=1), (observed - expected).sum(axis=0)])
-        spread[arm] += _cross(expected) - (share * total[:, None]).T @ share
-    return likelihood, *_assemble(panel, residual, spread)
+        weight = panel.exposure[rows] * rates[arm].reshape(-1)
+        weight_total, total = weight.sum(axis=1), panel.total[rows]
+        likelihood -= float(total @ np.log(weight_total))
+        expected[arm] += ((total / weight_total) @ weight).reshape(panel.shape)
+        shared = panel.margins(weight) * (np.sqrt(total) / weight_total)[:, None]
+        spread[arm] -= shared.T @ shared
+    residual = panel.observed - expected
+    by_effect = np.concatenate([residual.sum(axis=2), residual.sum(axis=1)], axis=1)
+    spread += np.stack([_cross(part) for part in expected])
+    return _Point(effects, likelihood, *_assemble(panel, by_effect, spread))
 
 
 def _cross(expected: Array) -> Array:
@@ -241,35 +267,31 @@ def _finish(
     order: NDArray[np.intp],
     shape: tuple[int, ...],
     reference: int,
-    effects: Array,
-    likelihood: float,
-    converged: bool,
+    maximum: tuple[_Point, bool],
 ) -> PoissonFit:
-    # One more evaluation at the optimum: information and scores of the estimate, not of the step before it.
-    _, _, information = _derivatives(panel, effects)
-    rates, _ = _relative_rates(panel, effects)
-    expected = np.zeros((shape[0], *panel.count.shape[1:]))
-    scores = np.zeros((shape[0], len(effects)))
+    at, converged = maximum
+    rates, _ = _relative_rates(panel, at.effects)
+    expected = np.zeros((shape[0], panel.count.shape[1]))
+    scores = np.zeros((shape[0], len(at.effects)))
     school_effects = np.full(shape[0], -np.inf)
     for arm, rows in panel.blocks():
-        count, schools = panel.count[rows], order[rows]
-        weight = panel.exposure[rows] * rates[arm]
-        level = count.sum(axis=(1, 2)) / weight.sum(axis=(1, 2))
+        schools = order[rows]
+        weight = panel.exposure[rows] * rates[arm].reshape(-1)
+        level = panel.total[rows] / weight.sum(axis=1)
         school_effects[schools] = np.log(level)
-        expected[schools] = weight * level[:, None, None]
-        residual = count - expected[schools]
-        by_term = residual.sum(axis=2)
-        programme = arm * by_term @ panel.interactions
-        scores[schools] = np.concatenate([by_term, residual.sum(axis=1), programme], axis=1)[:, panel.keep]
+        expected[schools] = weight * level[:, None]
+        residual = panel.margins(panel.count[rows] - expected[schools])
+        programme = arm * residual[:, : panel.shape[0]] @ panel.interactions
+        scores[schools] = np.hstack([residual, programme])[:, panel.keep]
     return PoissonFit(
-        effects=effects,
-        terms=panel.count.shape[1],
-        year_groups=panel.count.shape[2],
+        effects=at.effects,
+        terms=panel.shape[0],
+        year_groups=panel.shape[1],
         reference=reference,
         school_effects=school_effects,
         expected=expected.reshape(shape),
-        information=information,
+        information=at.information,
         scores=scores,
-        log_likelihood=likelihood,
+        log_likelihood=at.likelihood,
         converged=converged,
     )
