@@ -144,18 +144,21 @@ class _Choices:
             chosen = np.zeros((size, len(self.members)))
             for units, k in zip(self.strata, self.treated, strict=True):
                 keys = rng.random((size, len(units)))
-                picked = np.argpartition(keys, k - 1, axis=1)[:, :k] if 0 < k < len(units) else None
-                if picked is None:
-                    chosen[:, units] = float(k > 0)
-                else:
-                    np.put_along_axis(chosen, units[picked], 1.0, axis=1)
-            yield chosen @ self.members
+                # The k smallest keys. Two equal ones at the limit, once in 10^13 draws, would let one unit too many in.
+                limit = np.partition(keys, k - 1, axis=1)[:, k - 1 : k] if k else -1.0
+                chosen[:, units] = keys <= limit
+            yield self._spread(chosen)
 
     def _schools(self, block: list[NDArray[np.intp]]) -> Array:
         chosen = np.zeros((len(block), len(self.members)))
         for row, units in enumerate(block):
             chosen[row, units] = 1.0
-        return chosen @ self.members
+        return self._spread(chosen)
+
+    def _spread(self, chosen: Array) -> Array:
+        """From columns for units to columns for schools; the same where each unit is one school."""
+        units, schools = self.members.shape
+        return chosen if units == schools else chosen @ self.members
 
 
 def _choices(comparison: Comparison, unit: Unit) -> _Choices:
