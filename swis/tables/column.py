@@ -16,11 +16,17 @@ class Kind(Enum):
     MONEY = "pounds and pence"
     PRINTED = "number as printed"
     CODE = "one of the codes"
+    DATE = "date"
+    YES_NO = "yes or no"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as declared. `codes` maps each allowed code to its meaning; `caveat` is what an analyst must know."""
+    """A column as declared. `codes` maps each allowed code to its meaning; `caveat` is what an analyst must know.
+
+    In a return, `statutory` holds the names under which the column arrives, and `first_year` and `last_year` bound the
+    collections that have it. `code_years` bounds single codes in the same way: (code, first year, last year).
+    """
 
     name: str
     kind: Kind
@@ -30,6 +36,10 @@ class Column:
     minimum: int | None = None
     above: int | None = None
     caveat: str = ""
+    statutory: tuple[str, ...] = ()
+    first_year: int | None = None
+    last_year: int | None = None
+    code_years: tuple[tuple[str, int | None, int | None], ...] = ()
 
     @property
     def code_names(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from swis.errors import TableError
 from swis.tables.column import Column, Kind
 from swis.tables.printed import Printed
 
-Value: TypeAlias = str | int | Decimal | None
+Value: TypeAlias = str | int | bool | date | Decimal | None
 
 SUPPRESSED = frozenset(
     {"c", "x", "z", "u", "k", "low", "supp", "suppressed", ":", "..", ".", "*", "-", "–", "~", "n/a"}
@@ -25,7 +26,12 @@ DATA_TYPES: dict[Kind, pl.DataType] = {
     Kind.WHOLE_NUMBER: pl.Int64(),
     Kind.NUMBER: pl.Decimal(38, 6),
     Kind.MONEY: pl.Decimal(38, 2),
+    Kind.DATE: pl.Date(),
+    Kind.YES_NO: pl.Boolean(),
 }
+DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%b-%d")
+YES = frozenset({"1", "true", "yes", "y"})
+NO = frozenset({"0", "false", "no", "n"})
 _WHOLE_NUMBER = re.compile(r"[-+]?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.0{1,6})?", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,6})?", re.ASCII)
 _MONEY = re.compile(r"[-+]?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?", re.ASCII)
@@ -51,7 +57,27 @@ def convert_cell(column: Column, text: str) -> tuple[Value, bool]:
         return _convert_number(column, text)
     if column.kind is Kind.CODE:
         return _convert_code(column, text), False
+    if column.kind is Kind.DATE:
+        return _convert_date(text), False
+    if column.kind is Kind.YES_NO:
+        return _convert_yes_no(text), False
     return text, False
+
+
+def _convert_date(text: str) -> date:
+    day = text.removesuffix(" 00:00:00").removesuffix("T00:00:00")
+    for form in DATE_FORMS:
+        try:
+            return datetime.strptime(day, form).date()
+        except ValueError:
+            continue
+    raise Unreadable("not a date", "Write it as 2019-09-03 or 03/09/2019.")
+
+
+def _convert_yes_no(text: str) -> bool:
+    if text.casefold() not in YES | NO:
+        raise Unreadable("neither yes nor no", "Write yes or no.")
+    return text.casefold() in YES
 
 
 def _convert_code(column: Column, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from swis.tables.activity_log import ACTIVITY_LOG
 from swis.tables.calibration import CALIBRATION
 from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
 from swis.tables.claims import CLAIMS
@@ -11,6 +12,7 @@ from swis.tables.published_estimates import PUBLISHED_ESTIMATES
 from swis.tables.school_configuration import SCHOOL_CONFIGURATION
 from swis.tables.school_terms import SCHOOL_TERMS
 from swis.tables.table import Table
+from swis.tables.term_calendar import TERM_CALENDAR
 from swis.tables.year_group_terms import YEAR_GROUP_TERMS
 
 TABLES: tuple[Table, ...] = (
@@ -23,4 +25,6 @@ TABLES: tuple[Table, ...] = (
     YEAR_GROUP_TERMS,
     CANDIDATE_SCHOOLS,
     MATCHES,
+    TERM_CALENDAR,
+    ACTIVITY_LOG,
 )
