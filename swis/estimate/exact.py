@@ -183,7 +183,7 @@ def _three_terms(comparison: Comparison) -> _Distribution:
 
 def _arm_table(comparison: Comparison, arm: NDArray[np.bool_], order: list[int]) -> Array:
     """log of the weight of (events in the first term, events in the last) over an arm, given each school's total."""
-    table = np.ones((1, 1))
+    table: Array = np.ones((1, 1))
     log_scale = 0.0
     for school in np.flatnonzero(arm & ~comparison.without_events):
         total = int(comparison.count[school].sum())
