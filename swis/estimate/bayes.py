@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +25,7 @@ from swis.estimate.comparison import Array, Comparison
 
 Prior = Literal["default", "wide"]
 
+PRIORS: tuple[Prior, ...] = ("default", "wide")
 SCALES: dict[Prior, tuple[float, float]] = {"default": (0.5, 0.35), "wide": (1.0, 1.0)}
 """Standard deviation of the prior of mu, and scale of the half-normal prior of tau."""
 
@@ -96,7 +96,8 @@ def pool_bayes(
     if len(comparisons) < 2:
         raise NotEstimable("Pooling takes at least two authorities with the same outcome.")
     scale_mean, scale_spread = SCALES[prior]
-    sampler = _load_sampler()
+    refuse_without_extra()
+    sampler = import_module("swis.estimate.bayes_sampler")
     found = sampler.sample(
         sampler.Cells(*_cells(list(comparisons.values()))),
         scale_mean=scale_mean,
@@ -125,13 +126,13 @@ def pool_bayes(
     )
 
 
-def _load_sampler() -> ModuleType:
+def refuse_without_extra() -> None:
+    """Raises NotEstimable, with what to do, where numpyro is not installed."""
     if find_spec("numpyro") is None:
         raise NotEstimable(
             "The Bayesian pooling needs numpyro, which is not installed. Install it with: pip install 'swis[bayes]'. "
             "The other poolings do not need it."
         )
-    return import_module("swis.estimate.bayes_sampler")
 
 
 def _cells(comparisons: list[Comparison]) -> list[NDArray[Any]]:

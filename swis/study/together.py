@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from math import isfinite, log, sqrt
 
 import polars as pl
 
 from swis.errors import NotEstimable, StudyError
-from swis.estimate.comparison import Array
+from swis.estimate.bayes import PRIORS, BayesPooled, pool_bayes, refuse_without_extra
+from swis.estimate.comparison import Array, Comparison
 from swis.estimate.multiplicity import benjamini_hochberg, holm
 from swis.estimate.pooling import Pooled, pool_authorities
 from swis.study.evaluation import OutcomeEvaluation, Progress, StudyEvaluation, evaluate_study
@@ -42,6 +43,8 @@ class PooledOutcome:
     pooled: Pooled | None
     bias_reduced: tuple[str, ...]
     reason: str = ""
+    bayes: tuple[BayesPooled, ...] = ()
+    """The Bayesian pooling under each prior, where it was asked for: never one prior alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,16 +77,20 @@ class Evaluation:
         return pl.DataFrame([_row(one, member) for one, member in zip(self.outcomes, self.family, strict=True)])
 
 
-def evaluate(studies: Sequence[Study], *, progress: Progress | None = None) -> Evaluation:
+def evaluate(studies: Sequence[Study], *, bayes: bool = False, progress: Progress | None = None) -> Evaluation:
     """Run studies, and take them together: Holm over all analyses, outcomes pooled over authorities.
 
-    Raises StudyError without studies, or where two have the same name.
+    With `bayes` outcomes are pooled by a Bayesian model as well, under a default and a wide prior (extra `bayes`; a minute or
+    two); the seed is that of the first study.
+    Raises StudyError without studies, or where two have the same name; NotEstimable if `bayes` is asked for and not installed.
     """
     if not studies:
         raise StudyError("Name at least one study folder.")
     names = [study.name for study in studies]
     if len(set(names)) < len(names):
         raise StudyError(f"Two of the studies are called {max(names, key=names.count)}. Give each folder its own name.")
+    if bayes:
+        refuse_without_extra()
     steps = sum(len(study.outcomes) for study in studies)
     done = 0
     evaluated = []
@@ -98,7 +105,7 @@ def evaluate(studies: Sequence[Study], *, progress: Progress | None = None) -> E
     return Evaluation(
         studies=tuple(evaluated),
         family=_family(outcomes),
-        pooled=_pool(outcomes) if len(evaluated) > 1 else (),
+        pooled=_pool(outcomes, studies[0].options.seed if bayes else None) if len(evaluated) > 1 else (),
         swis_version=version("swis"),
     )
 
@@ -131,11 +138,27 @@ def _where_there(p_values: Sequence[float | None], adjust: Callable[[Sequence[fl
     return [None if p is None else next(there) for p in p_values]
 
 
-def _pool(outcomes: Sequence[OutcomeEvaluation]) -> tuple[PooledOutcome, ...]:
+def _pool(outcomes: Sequence[OutcomeEvaluation], bayes_seed: int | None) -> tuple[PooledOutcome, ...]:
+    """Every outcome pooled; with a seed by the Bayesian model too."""
     names = {one.outcome.code: one.outcome.name for one in outcomes}
-    return tuple(
-        _pool_one(code, name, [one for one in outcomes if one.outcome.code == code]) for code, name in names.items()
-    )
+    pooled = []
+    for code, name in names.items():
+        own = [one for one in outcomes if one.outcome.code == code]
+        found = _pool_one(code, name, own)
+        pooled.append(found if bayes_seed is None else replace(found, bayes=_pool_bayes(own, bayes_seed)))
+    return tuple(pooled)
+
+
+def _pool_bayes(outcomes: Sequence[OutcomeEvaluation], seed: int) -> tuple[BayesPooled, ...]:
+    """Both priors, or nothing where fewer than two authorities can be compared."""
+    comparisons: dict[str, Comparison] = {}
+    for one in outcomes:
+        if one.appraisal is not None:
+            again = sum(name.split(" (")[0] == one.authority for name in comparisons)
+            comparisons[f"{one.authority} ({again + 1})" if again else one.authority] = one.comparison
+    if len(comparisons) < 2:
+        return ()
+    return tuple(pool_bayes(comparisons, prior=prior, seed=seed) for prior in PRIORS)
 
 
 def _pool_one(code: str, name: str, outcomes: Sequence[OutcomeEvaluation]) -> PooledOutcome:

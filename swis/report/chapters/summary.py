@@ -15,6 +15,8 @@ from swis.study.protocol import Literature
 from swis.study.together import Evaluation
 
 ALMOST_ALL = Decimal("0.9")
+NARROW = Decimal("1.5")
+"""The upper end of a narrow interval, as a multiple of its lower end."""
 
 
 def summary_chapter(evaluation: Evaluation) -> list[Block]:
@@ -216,8 +218,9 @@ def _costs(evaluation: Evaluation) -> str:
 
 def _literature(found: Literature) -> str:
     schools = "" if found.schools is None else f" of {found.schools:,} schools"
-    contains = found.ci_low.value < 1 < found.ci_high.value
-    meaning = "no effect shown, within narrow limits" if contains else "an interval that excludes no effect"
+    contains = found.ci_low.value <= 1 <= found.ci_high.value
+    narrow = ", within narrow limits" if found.ci_high.value <= NARROW * found.ci_low.value else ""
+    meaning = f"no effect shown{narrow}" if contains else "an interval that excludes no effect"
     return (
         f"For comparison, from the literature: {found.what}{schools}, rate ratio {found.rate_ratio.text} "
         f"({found.ci_low.text} to {found.ci_high.text}): {meaning}."

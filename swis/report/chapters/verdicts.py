@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from swis.estimate.appraisal import Appraisal
 from swis.estimate.calibration import CR1_T, PUBLISHED, VERDICT, OperatingCharacteristic
+from swis.report.chapters.bayes import bayes_blocks
 from swis.report.document import Block, Bullets, Column, Heading, PageBreak, Paragraph, Ref, Strong, Table
 from swis.report.figures.claims import ClaimRow, claims_figure
 from swis.report.figures.ratios import Interval
@@ -366,6 +367,7 @@ def _pooled(evaluation: Evaluation) -> list[Block]:
             identifier="pooled-table",
             note=". ".join([*notes, "Standard errors allow for the scatter of the counts"]) + ".",
         ),
+        *bayes_blocks(evaluation),
     ]
 
 
