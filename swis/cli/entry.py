@@ -19,6 +19,9 @@ TRACEBACK = "SWIS_TRACEBACK"
 
 def main() -> None:
     """Run the command that was typed, and leave the process."""
+    # NumPy's threads cost more than they give on tables of schools, and sums in another order are other bytes.
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that closes the pipe has read enough
     for stream in (sys.stdout, sys.stderr):
