@@ -8,7 +8,7 @@ from swis.estimate.appraisal import Appraisal
 from swis.estimate.calibration import PUBLISHED
 from swis.report.chapters.plain import TITLES
 from swis.report.chapters.verdicts import appraised, literature_of
-from swis.report.document import Block, Bullets, Callout, Heading, Paragraph, Ref, Strong, Text
+from swis.report.document import Block, Bullets, Callout, Heading, PageBreak, Paragraph, Ref, Strong, Text
 from swis.report.words import change, join, number_word, percent, plural, pounds, span
 from swis.study.evaluation import OutcomeEvaluation
 from swis.study.protocol import Literature
@@ -22,6 +22,7 @@ NARROW = Decimal("1.5")
 def summary_chapter(evaluation: Evaluation) -> list[Block]:
     """The page in plain English."""
     return [
+        PageBreak(),
         Heading(1, "In one page", "summary"),
         Paragraph(_what_was_done(evaluation)),
         Callout(_headline(evaluation), (Bullets(tuple(_answer(evaluation))),), "verdict"),
@@ -74,16 +75,20 @@ def _answer(evaluation: Evaluation) -> list[Text]:
     if claimed:
         standing = [one for one in claimed if one.appraisal and one.appraisal.verdict.kind == "supported"]
         points.append(
-            f"Effects were claimed in {number_word(len(claimed))}: {join([_named(one) for one in claimed])}. "
+            f"Effects were claimed in {_comparisons(len(claimed))}: {join([_named(one) for one in claimed])}. "
             f"{'None' if not standing else number_word(len(standing)).capitalize()} of these claims can be upheld."
         )
     points += _cannot_tell(evaluation) + _not_supported(evaluation)
     without = [one for one in evaluation.outcomes if one.appraisal is None]
     if without:
         points.append(
-            f"In {number_word(len(without))} nothing could be estimated: {join([_named(one) for one in without])}."
+            f"In {_comparisons(len(without))} nothing could be estimated: {join([_named(one) for one in without])}."
         )
     return points + _room(evaluation)
+
+
+def _comparisons(number: int) -> str:
+    return f"{number_word(number)} comparison{'' if number == 1 else 's'}"
 
 
 def _supported(one: OutcomeEvaluation, appraisal: Appraisal) -> Text:
@@ -101,7 +106,7 @@ def _cannot_tell(evaluation: Evaluation) -> list[Text]:
     reasons = ["too few schools"] * (few > 0) + ["no earlier terms to judge by"] * (few < len(found))
     if not found:
         return []
-    words = f"In {number_word(len(found))} of them no result could have shown an effect, whatever had happened"
+    words = f"In {_comparisons(len(found))} no result could have shown an effect, whatever had happened"
     return [f"{words}: {', or '.join(reasons)}."]
 
 
@@ -111,12 +116,12 @@ def _not_supported(evaluation: Evaluation) -> list[Text]:
     points: list[Text] = []
     if chance := len(found) - drifted:
         points.append(
-            f"In {number_word(chance)} an effect could have been shown, and was not: chance among schools could explain the "
+            f"In {_comparisons(chance)} an effect could have been shown, and was not: chance among schools could explain the "
             "difference."
         )
     if drifted:
         points.append(
-            f"In {number_word(drifted)} there is a difference, but the schools were already moving apart before the start."
+            f"In {_comparisons(drifted)} there is a difference, but the schools were already moving apart before the start."
         )
     return points
 
@@ -217,12 +222,12 @@ def _costs(evaluation: Evaluation) -> str:
 
 
 def _literature(found: Literature) -> str:
-    schools = "" if found.schools is None else f" of {found.schools:,} schools"
+    schools = "" if found.schools is None else f" ({found.schools:,} schools)"
     contains = found.ci_low.value <= 1 <= found.ci_high.value
     narrow = ", within narrow limits" if found.ci_high.value <= NARROW * found.ci_low.value else ""
     meaning = f"no effect shown{narrow}" if contains else "an interval that excludes no effect"
     return (
-        f"For comparison, from the literature: {found.what}{schools}, rate ratio {found.rate_ratio.text} "
+        f"For comparison, from the literature: {found.what}{schools}: rate ratio {found.rate_ratio.text} "
         f"({found.ci_low.text} to {found.ci_high.text}): {meaning}."
     )
 
