@@ -24,8 +24,9 @@ class Kind(Enum):
 class Column:
     """A column as declared. `codes` maps each allowed code to its meaning; `caveat` is what an analyst must know.
 
-    In a return, `statutory` holds the names under which the column arrives, and `first_year` and `last_year` bound the
-    collections that have it. `code_years` bounds single codes in the same way: (code, first year, last year).
+    In a return, `statutory` holds the names under which the column arrives (none: the reader makes it), `first_year` is the
+    first collection that has it, `recoded` maps codes of other years to those of now, `pattern` is what a label must match,
+    and `symbols` says that published symbols may stand in place of a number: the reason is kept in a column beside it.
     """
 
     name: str
@@ -38,8 +39,9 @@ class Column:
     caveat: str = ""
     statutory: tuple[str, ...] = ()
     first_year: int | None = None
-    last_year: int | None = None
-    code_years: tuple[tuple[str, int | None, int | None], ...] = ()
+    recoded: tuple[tuple[str, str], ...] = ()
+    pattern: str = ""
+    symbols: bool = False
 
     @property
     def code_names(self) -> tuple[str, ...]:
