@@ -20,6 +20,7 @@ from swis.estimate.comparison import Array, Comparison
 
 ITERATIONS = 60
 STEP_TOLERANCE = 1e-10
+ROUNDING = 1e-13  # information is a difference of sums of events
 SINGULAR = 1e-11  # smallest eigenvalue, of one, that is more than rounding
 LONGEST_STEP = 5.0  # from a flat likelihood, or under separation, Newton's method leaps to where exponentials overflow
 CELLS_AT_ONCE = 30_000  # a block of this many school-terms stays in the processor's cache
@@ -194,16 +195,19 @@ def _maximise(panel: _Panel) -> tuple[_Point, bool]:
             return at, False
         at = _advance(panel, at, step)
         if np.abs(step).max() < STEP_TOLERANCE:
-            return at, _tells_apart(at.information)
+            return at, _tells_apart(at.information, float(panel.total.sum()))
         if np.abs(at.effects).max() > 25:  # e^25: a rate no school can have; the maximum lies at infinity
             break
     return at, False
 
 
-def _tells_apart(information: Array) -> bool:
-    """Whether the information, each effect on its own scale, is of full rank beyond rounding."""
+def _tells_apart(information: Array, events: float) -> bool:
+    """Whether the information, each effect on its own scale, is of full rank beyond rounding.
+
+    An effect that is no effect has an information of rounding, on its own scale too: hence the number of events.
+    """
     scale = np.sqrt(np.diag(information).clip(0.0))
-    if not (scale > 0).all():
+    if not (scale**2 > ROUNDING * events).all():
         return False
     return float(np.linalg.eigvalsh(information / np.outer(scale, scale))[0]) > SINGULAR
 

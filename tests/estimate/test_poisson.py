@@ -175,6 +175,7 @@ def test_thousands_of_schools_are_fitted_in_blocks_as_if_in_one() -> None:
         table([[3, 4]], intervention=[1]),
         table([[0, 4, 2], [0, 2, 3]], intervention=[1, 0]),
         table([[3, 4], [0, 0]], intervention=[1, 0]),
+        table([[0, 12], [11, 16], [35, 60]], intervention=[1, 0, 0], pupils=[[0, 272], [142, 303], [401, 742]]),
     ],
     ids=[
         "all zero",
@@ -183,6 +184,7 @@ def test_thousands_of_schools_are_fitted_in_blocks_as_if_in_one() -> None:
         "one school",
         "a term without events",
         "an arm without events",
+        "an intervention school seen only after the start",
     ],
 )
 def test_what_cannot_be_told_apart_does_not_converge_and_has_no_covariance_in_words(drawn: Comparison) -> None:
