@@ -69,6 +69,8 @@ def detectable_effect(comparison: Comparison, *, worthwhile: float = 0.8, power:
 def null_standard_error(comparison: Comparison) -> float:
     """The standard error of the log rate ratio at no effect: it exists where the estimate does not."""
     before = fit_comparison(comparison, interactions=np.zeros((len(comparison.terms), 0)))
+    if not before.converged:
+        raise NotEstimable(f"{comparison.outcome}: a term has no events at all, so that terms cannot be compared.")
     after = comparison.after_mask.astype(float)
     share = np.divide(
         before.expected,

@@ -56,6 +56,8 @@ def pool_authorities(names: Sequence[str], log_ratios: Sequence[float], standard
     effects, errors = np.asarray(log_ratios, dtype=float), np.asarray(standard_errors, dtype=float)
     if len(effects) < 2:
         raise NotEstimable("Pooling needs at least two authorities.")
+    if not len(names) == len(effects) == len(errors):
+        raise NotEstimable("Pooling needs one log rate ratio and one standard error for each authority.")
     if not (np.isfinite(effects).all() and np.isfinite(errors).all() and (errors > 0).all()):
         raise NotEstimable("Pooling needs a finite log rate ratio and standard error from each authority.")
     variances = errors**2
