@@ -30,7 +30,15 @@ def test_every_result_covers_the_eight_analyses_and_the_printed_one(name: str) -
 
 def test_no_result_lacks_a_script_and_no_script_its_result() -> None:
     assert {file.stem for file in HERE.glob("*.R")} - {"panels"} == set(ORACLES)
-    assert {file.stem for file in HERE.glob("*.json")} - {"reference"} == set(ORACLES)
+    assert {file.stem for file in HERE.glob("*.json")} - {"reference", "honest_did"} == set(ORACLES)
+    assert (HERE / "honest_did.py").is_file()
+
+
+def test_the_robust_intervals_name_their_versions_and_cover_every_finite_analysis() -> None:
+    whole = load_whole("honest_did")
+    assert set(whole["versions"]) == {"honestdid", "numpy", "scipy", "torch"}
+    assert set(whole["analyses"]) == set(FINITE)
+    assert len(whole["seeds"]) == 5
 
 
 def test_pooling_covers_the_three_outcomes() -> None:
