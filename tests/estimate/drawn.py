@@ -14,7 +14,9 @@ from swis.estimate.comparison import Comparison
 from swis.estimate.poisson import fit_comparison
 
 few = settings(max_examples=40, deadline=None, derandomize=True)
-"""The same examples on every machine; enough to have found every fault that is described in these tests."""
+"""The same examples on every machine."""
+fewer = settings(few, max_examples=12)
+"""For what inverts a test or a likelihood in every example."""
 
 
 def table(

@@ -8,7 +8,7 @@ from hypothesis import given
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Comparison
 from swis.estimate.firth import firth
-from tests.estimate.drawn import few, swap_arms, table, tables
+from tests.estimate.drawn import fewer, swap_arms, table, tables
 from tests.oracles.load import PANELS, PRINTED, comparison, load
 
 
@@ -30,7 +30,7 @@ def test_a_school_without_events_stays_in_a_penalised_likelihood() -> None:
     assert result.log_ratio == pytest.approx(r["all_schools"]["beta"], abs=1e-8)
 
 
-@few
+@fewer
 @given(tables(schools=(2, 5), terms=(2, 3), rates=(0.001, 0.01)))
 def test_the_estimate_is_finite_whatever_the_counts_and_turns_over_with_the_arms(drawn: Comparison) -> None:
     result, swapped = firth(drawn), firth(swap_arms(drawn))

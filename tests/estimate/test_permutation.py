@@ -21,7 +21,17 @@ from swis.estimate.permutation import (
     ratios_of_every_choice,
 )
 from swis.estimate.poisson import fit_comparison
-from tests.estimate.drawn import add_empty_school, draw_table, few, has_estimate, reorder, swap_arms, table, tables
+from tests.estimate.drawn import (
+    add_empty_school,
+    draw_table,
+    few,
+    fewer,
+    has_estimate,
+    reorder,
+    swap_arms,
+    table,
+    tables,
+)
 from tests.oracles.load import PANELS, PRINTED, comparison, load
 
 EVERY = (*PANELS, PRINTED)
@@ -206,7 +216,7 @@ def test_drawn_choices_keep_the_number_in_every_stratum(monkeypatch: pytest.Monk
     assert {round(score, 8) for score in result.scores} == {round(score, 8) for score in every.scores}
 
 
-@few
+@fewer
 @given(tables(schools=(8, 8), terms=(2, 3), rates=(0.02, 0.05)))
 def test_the_interval_holds_the_estimate_and_ends_where_the_test_flips(drawn: Comparison) -> None:
     assume(has_estimate(drawn) and 2 < drawn.intervention.sum() < 6)

@@ -10,7 +10,7 @@ from swis.estimate.comparison import Comparison
 from swis.estimate.poisson import fit_comparison
 from swis.estimate.quasi import quasi_p, quasi_poisson
 from swis.estimate.separation import find_separation
-from tests.estimate.drawn import add_empty_school, few, has_estimate, has_scatter, swap_arms, table, tables
+from tests.estimate.drawn import add_empty_school, few, fewer, has_estimate, has_scatter, swap_arms, table, tables
 from tests.oracles.load import PANELS, PRINTED, comparison, load
 
 FINITE = [name for name in (*PANELS, PRINTED) if name != "Lambeth/s47"]
@@ -43,7 +43,7 @@ def test_in_lambeth_the_exactly_fitted_school_terms_keep_their_degrees_of_freedo
     assert result.standard_error is None
 
 
-@few
+@fewer
 @given(tables(unobserved=0.1))
 def test_the_interval_holds_the_estimate_and_swapping_arms_inverts_it(drawn: Comparison) -> None:
     assume(has_estimate(drawn) and has_scatter(drawn))
@@ -72,7 +72,7 @@ def test_a_rate_ratio_is_infinite_or_zero_exactly_where_the_linear_programme_say
     assert result.low <= result.ratio <= result.high
 
 
-@few
+@fewer
 @given(tables(rates=(0.001, 0.003)))
 def test_a_separated_interval_turns_over_with_the_arms(drawn: Comparison) -> None:
     assume(find_separation(drawn).direction != 0 and has_scatter(drawn))
@@ -84,7 +84,7 @@ def test_a_separated_interval_turns_over_with_the_arms(drawn: Comparison) -> Non
     assert _log(swapped.low) == pytest.approx(-_log(result.high), abs=1e-4)
 
 
-@few
+@fewer
 @given(tables())
 def test_schools_without_events_do_not_count(drawn: Comparison) -> None:
     assume(has_estimate(drawn) and has_scatter(drawn))
