@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array, Comparison
 from swis.estimate.poisson import fit_comparison
+from swis.estimate.separation import find_separation
 
 Unit = Literal["school", "cluster"]
 
@@ -222,16 +223,23 @@ def ratios_of_every_choice(comparison: Comparison, *, unit: Unit = "school", mos
     choices = _choices(comparison, unit)
     if choices.number > most:
         return ()
-    ratios = []
-    for assignment in np.concatenate(list(choices.all())):
-        chosen = assignment > 0
-        if comparison.count[chosen].sum() == 0:
-            ratios.append(nan)
-            continue
-        fit = fit_comparison(replace(comparison, intervention=chosen))
-        effect = float(fit.programme[0])
-        ratios.append(exp(effect) if fit.converged else (0.0 if effect < 0 else inf))
+    ratios = [
+        _ratio(replace(comparison, intervention=assignment > 0)) for assignment in np.concatenate(list(choices.all()))
+    ]
     return tuple(sorted(ratios, key=lambda ratio: (isnan(ratio), ratio)))
+
+
+def _ratio(comparison: Comparison) -> float:
+    """The rate ratio of one choice of schools; 0, infinite or NaN where the data put it there or nowhere."""
+    if comparison.count[comparison.intervention].sum() == 0:
+        return nan
+    fit = fit_comparison(comparison)
+    if fit.converged:
+        return exp(float(fit.programme[0]))
+    separation = find_separation(comparison)
+    if not separation.identified:
+        return nan
+    return {-1: 0.0, 0: nan, 1: inf}[separation.direction]
 
 
 def joint_permutation_p(

@@ -114,8 +114,9 @@ def _relative_magnitude(estimates: Array, covariance: Array, mbar: float, seed: 
     inside = np.flatnonzero(accepted)
     if not len(inside):
         return RobustInterval(mbar, exp(float(estimates[-1])), exp(float(estimates[-1])))
-    low = 0.0 if inside[0] == 0 else exp(float(grid[inside[0]]))
-    high = inf if inside[-1] == GRID - 1 else exp(float(grid[inside[-1]]))
+    # The first point outside, not the last inside: an interval may be a step too long, never too short.
+    low = 0.0 if inside[0] == 0 else exp(float(grid[inside[0] - 1]))
+    high = inf if inside[-1] == GRID - 1 else exp(float(grid[inside[-1] + 1]))
     return RobustInterval(mbar, low, high)
 
 

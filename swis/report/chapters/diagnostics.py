@@ -54,7 +54,7 @@ def _trend(appraisal: Appraisal) -> str:
     words = (
         f"Trends before the start: likelihood ratio {trend.statistic:.2f} on {trend.df}; p {p_value(trend.chi_squared_p)} if "
         f"counts were Poisson, {p_value(trend.quasi_p)} with their scatter, {p_value(trend.permutation_p)} over "
-        f"{trend.assignments:,} choices of schools."
+        f"{trend.assignments:,} choices of schools (joint score)."
     )
     return f"{words} {_bound(trend)}".strip()
 

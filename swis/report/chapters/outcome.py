@@ -215,6 +215,8 @@ def _clustered(one: OutcomeEvaluation, appraisal: Appraisal) -> list[Row]:
 def _likelihood(appraisal: Appraisal) -> list[Row]:
     quasi, exact, firth = appraisal.quasi, appraisal.exact, appraisal.firth
     remark = f"dispersion {quasi.dispersion:.2f} on {quasi.df} degrees of freedom"
+    if appraisal.separation.cells.any():
+        remark += f", of which {int(appraisal.separation.cells.sum())} are of school-terms that are fitted exactly"
     rows: list[Row] = [
         ("Quasi-Poisson", ratio(quasi.ratio), interval(quasi.low, quasi.high), p_value(quasi.p), "–", remark)
     ]
