@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import exp, inf
 from pathlib import Path
 
 from rich.console import Console
@@ -41,28 +42,46 @@ def kind_of(one: OutcomeEvaluation) -> str:
 def _table(study: StudyEvaluation) -> Table:
     table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="", expand=True)
     table.add_column("Outcome", max_width=24, min_width=12)
-    table.add_column("Published", max_width=18)
+    table.add_column(_heading(study), max_width=18)
     table.add_column("What the data can carry", ratio=1)
     for one in study.outcomes:
-        table.add_row(one.outcome.name, "\n".join(_claim(study, one)), _verdict(one))
+        table.add_row(one.outcome.name, "\n".join(_ratio(study, one)), _verdict(one))
     return table
 
 
 def _print_stacked(console: Console, study: StudyEvaluation) -> None:
     for one in study.outcomes:
         console.print(
-            Text.assemble(f"{one.outcome.name}. Published: {', '.join(_claim(study, one))}. ", _verdict(one), ".")
+            Text.assemble(
+                f"{one.outcome.name}. {_heading(study)}: {', '.join(_ratio(study, one))}. ", _verdict(one), "."
+            )
         )
 
 
-def _claim(study: StudyEvaluation, one: OutcomeEvaluation) -> list[str]:
-    """The rate ratio as it was printed, and what was said of it."""
-    printed = next(
-        (e.irr for e in study.study.published_of(one.outcome.code) if e.coefficient == INTERVENTION_BY_TIME), None
-    )
-    said = [printed.text] if printed else []
-    said += [one.outcome.published_claim] if one.outcome.published_claim else []
-    return said or ["nothing"]
+def _heading(study: StudyEvaluation) -> str:
+    return "Published" if any(_published(study, one) for one in study.outcomes) else "Rate ratio"
+
+
+def _ratio(study: StudyEvaluation, one: OutcomeEvaluation) -> list[str]:
+    """The rate ratio as it was printed, and what was said of it; in a study of which nothing was published, ours."""
+    if _heading(study) == "Published":
+        return _published(study, one) or ["nothing"]
+    if one.appraisal is None:
+        return ["none"]
+    verdict, ratio = one.appraisal.verdict, exp(one.appraisal.log_ratio)
+    return ["none that is finite" if ratio in (0, inf) else f"{ratio:.2f}", _interval(verdict.low, verdict.high)]
+
+
+def _interval(low: float, high: float) -> str:
+    if high == inf:
+        return "without limits" if low == 0 else f"{low:.2f} or more"
+    return f"{high:.2f} or less" if low == 0 else f"{low:.2f} to {high:.2f}"
+
+
+def _published(study: StudyEvaluation, one: OutcomeEvaluation) -> list[str]:
+    estimates = study.study.published_of(one.outcome.code)
+    printed = [e.irr.text for e in estimates if e.coefficient == INTERVENTION_BY_TIME and e.irr]
+    return printed + ([one.outcome.published_claim] if one.outcome.published_claim else [])
 
 
 def _verdict(one: OutcomeEvaluation) -> Text:

@@ -13,7 +13,7 @@ RunCommand = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def swis() -> RunCommand:
+def run_swis() -> RunCommand:
     """Runs the real command in a process of its own, 80 columns wide, no terminal."""
 
     def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

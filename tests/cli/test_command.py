@@ -20,9 +20,9 @@ HEAVY = {"polars", "altair", "typst", "docx", "scipy", "numpy", "vl_convert"}
 
 
 def test_evaluate_says_every_verdict_and_where_the_report_lies(
-    swis: RunCommand, draw_study: DrawStudy, tmp_path: Path
+    run_swis: RunCommand, draw_study: DrawStudy, tmp_path: Path
 ) -> None:
-    done = swis("evaluate", draw_study(), "--out", tmp_path / "report", "--formats", "html")
+    done = run_swis("evaluate", draw_study(), "--out", tmp_path / "report", "--formats", "html")
     assert done.returncode == 0, done.stderr
     assert "Nowhere" in done.stdout
     assert "Section 47 enquiries" in done.stdout
@@ -33,8 +33,8 @@ def test_evaluate_says_every_verdict_and_where_the_report_lies(
     assert max(map(len, done.stdout.partition("\nThe full report")[0].splitlines())) <= 80
 
 
-def test_json_is_one_object_and_nothing_else(swis: RunCommand, draw_study: DrawStudy) -> None:
-    done = swis("evaluate", draw_study(), "--formats", "none", "--json")
+def test_json_is_one_object_and_nothing_else(run_swis: RunCommand, draw_study: DrawStudy) -> None:
+    done = run_swis("evaluate", draw_study(), "--formats", "none", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     (analysis,) = answer["studies"][0]["analyses"]
@@ -44,16 +44,16 @@ def test_json_is_one_object_and_nothing_else(swis: RunCommand, draw_study: DrawS
     assert done.stdout.isascii()
 
 
-def test_a_narrow_terminal_gets_sentences_in_place_of_a_table(swis: RunCommand, draw_study: DrawStudy) -> None:
-    done = swis("evaluate", draw_study(), "--formats", "none", COLUMNS="40")
+def test_a_narrow_terminal_gets_sentences_in_place_of_a_table(run_swis: RunCommand, draw_study: DrawStudy) -> None:
+    done = run_swis("evaluate", draw_study(), "--formats", "none", COLUMNS="40")
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 40
-    assert "Published: nothing. Cannot tell: there were" in " ".join(done.stdout.split())
+    assert "Rate ratio: 0.36, without limits. Cannot tell: there were" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
 def test_a_terminal_without_utf_8_is_answered_all_the_same(
-    swis: RunCommand, draw_study: DrawStudy, encoding: str
+    run_swis: RunCommand, draw_study: DrawStudy, encoding: str
 ) -> None:
     study = draw_study(protocol={'"Nowhere"': '"Ynys Môn → 東"'})
     done = subprocess.run(
@@ -126,5 +126,5 @@ def test_ctrl_c_stops_with_one_word(draw_study: DrawStudy) -> None:
     assert (process.returncode, out, err) == (130, "", "Stopped.\n")
 
 
-def test_the_version_is_that_of_the_package(swis: RunCommand) -> None:
-    assert swis("--version").stdout == f"swis {version('swis')}\n"
+def test_the_version_is_that_of_the_package(run_swis: RunCommand) -> None:
+    assert run_swis("--version").stdout == f"swis {version('swis')}\n"
