@@ -129,8 +129,10 @@ def _score_phase(
     blocks = list(_blocks(np.isfinite(ours), np.isfinite(theirs)))
     if len(blocks) * _CELLS_PER_BLOCK > max(ours.shape[0] * theirs.shape[0], 64 * _CELLS_PER_BLOCK):
         return _mean(_sum_by_year_group(ours, theirs), ours, theirs, needed)
-    if len(blocks) == 1 and blocks[0][2].size == ours.shape[1] and bool((needed <= ours.shape[1]).all()):
-        return cdist(ours, theirs, "cityblock") / max(ours.shape[1], 1)
+    if len(blocks) == 1 and blocks[0][2].size == ours.shape[1] > 0:
+        scores = cdist(ours, theirs, "cityblock")
+        scores /= ours.shape[1]
+        return scores
     return _mean_by_block(ours, theirs, blocks, needed)
 
 

@@ -54,13 +54,13 @@ def simulated_panel(
     trend_sd: float = 0.0,
     phases: int = 1,
 ) -> YearGroupPanel:
-    """Poisson counts; every school and year group has its own yearly log trend with this spread, 0 for none."""
+    """Poisson counts; the rate of every school and year group moves each year by its own share of its level, with this spread."""
     rng = np.random.default_rng(seed)
     schools = treated + candidates
     size = pupils * rng.uniform(0.4, 1.6, schools)
     level = rate * np.exp(rng.normal(0, 0.4, (schools, year_groups)))
     slope = rng.normal(0, trend_sd, (schools, year_groups)) if trend_sd else np.zeros((schools, year_groups))
-    log_time = slope[:, :, np.newaxis] * (np.arange(terms) - (terms - 1) / 2)
+    course = np.maximum(1 + slope[:, :, np.newaxis] * (np.arange(terms) - (terms - 1) / 2), 0.02)
     exposure = np.broadcast_to(np.round(size)[:, np.newaxis, np.newaxis], (schools, year_groups, terms)).copy()
     names = ("primary", "secondary")
     return YearGroupPanel(
@@ -69,7 +69,7 @@ def simulated_panel(
         phase=tuple(names[i % phases] for i in range(schools)),
         year_groups=tuple(str(a + 1) for a in range(year_groups)),
         terms=tuple(f"Autumn {2016 + t}" for t in range(terms)),
-        count=rng.poisson(exposure * level[:, :, np.newaxis] * np.exp(log_time)).astype(float),
+        count=rng.poisson(exposure * level[:, :, np.newaxis] * course).astype(float),
         pupils=exposure,
         intervention=np.arange(schools) < treated,
         roll=np.round(size) * year_groups,
