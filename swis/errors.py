@@ -5,8 +5,10 @@ SwisError                  everything below; shown to people without a traceback
 │   ├── ProtocolError      study.toml: an unknown key, a term that is not there, a school without an arm
 │   ├── TableError         a CSV: a missing column, a value that is not a count, a school-term twice
 │   └── LockError          the locked plan and the protocol disagree in a way that is not allowed
+├── ReturnError            a statutory return or register that cannot be read as a whole
 ├── NotEstimable           the data cannot carry the number that was asked for
-└── OutputError            a report that cannot be written where it was asked for
+├── OutputError            a report that cannot be written where it was asked for
+└── DisclosureError        counts that cannot be checked for disclosure as they are described
 
 Messages say what, where (file, row, column) and what to do. They never quote a child's value.
 """
@@ -40,6 +42,12 @@ class LockError(StudyError):
     exit_code = 4
 
 
+class ReturnError(SwisError):
+    """A statutory return or register cannot be read as a whole; nothing of it may be counted."""
+
+    exit_code = 3
+
+
 class NotEstimable(SwisError):
     """The data cannot carry the number that was asked for; the message says why."""
 
@@ -50,3 +58,9 @@ class OutputError(SwisError):
     """The report cannot be written where it was asked for."""
 
     exit_code = 6
+
+
+class DisclosureError(SwisError):
+    """A table of counts, a policy or a record of releases that cannot be used as it is described."""
+
+    exit_code = 3
