@@ -114,7 +114,11 @@ def settings_for(comparison: Comparison, *, worthwhile: float, share: float = 1.
 def calibrate_study(
     study: Study, *, share: float = 1.0, progress: Callable[[str, int, int], None] | None = None
 ) -> list[dict[str, object]]:
-    """Simulate every outcome of a study; the rows of calibration.csv. The seed is that of the study."""
+    """Simulate every outcome of a study; the rows of calibration.csv. The seed is that of the study.
+
+    Not simulated: an outcome whose table leaves no scatter to draw by; the report says of it that nothing can be estimated.
+    Raises NotEstimable where that is so of every outcome.
+    """
     jobs = [
         (outcome.code, comparison, setting)
         for outcome in study.outcomes
@@ -126,15 +130,26 @@ def calibrate_study(
         if progress is not None:
             what = f"{code}: true ratio {setting.true_ratio:g}, {setting.times_as_many_schools}x schools, {setting.scatter}"
             progress(what, number, len(jobs))
-        found = calibrate(
+        rows += [
+            _row(code, one, study.options.seed, table_hash(comparison))
+            for one in _calibrate(study, comparison, setting)
+        ]
+    if not rows:
+        raise NotEstimable(f"{study.name}: no outcome has enough events to simulate tables like it.")
+    return rows
+
+
+def _calibrate(study: Study, comparison: Comparison, setting: Setting) -> tuple[OperatingCharacteristic, ...]:
+    try:
+        return calibrate(
             comparison,
             setting,
             design=study.protocol.comparison,
             unit=study.options.permutation_unit,
             seed=study.options.seed,
         )
-        rows += [_row(code, one, study.options.seed, table_hash(comparison)) for one in found]
-    return rows
+    except NotEstimable:
+        return ()
 
 
 def _row(outcome: str, one: OperatingCharacteristic, seed: int, digest: str) -> dict[str, object]:
