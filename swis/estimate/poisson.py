@@ -100,10 +100,13 @@ class _Panel:
     def margins(self, cells: Array) -> Array:
         """From columns for cells to columns for terms, then for year groups; with one year group its column is nought."""
         terms, groups = self.shape
+        margins = np.zeros((len(cells), terms + groups))
         if groups == 1:
-            return np.hstack([cells, np.zeros((len(cells), 1))])
-        by_term = (cells.reshape(-1, groups) @ np.ones(groups)).reshape(-1, terms)
-        return np.hstack([by_term, cells.reshape(-1, terms, groups).sum(axis=1)])
+            margins[:, :terms] = cells
+            return margins
+        margins[:, :terms] = (cells.reshape(-1, groups) @ np.ones(groups)).reshape(-1, terms)
+        cells.reshape(-1, terms, groups).sum(axis=1, out=margins[:, terms:])
+        return margins
 
 
 def fit_comparison(comparison: Comparison, *, interactions: Array | None = None, log_ratio: float = 0.0) -> PoissonFit:
@@ -245,25 +248,30 @@ def _derivatives(panel: _Panel, effects: Array) -> _Point:
         spread[arm] -= shared.T @ shared
     residual = panel.observed - expected
     by_effect = np.concatenate([residual.sum(axis=2), residual.sum(axis=1)], axis=1)
-    spread += np.stack([_cross(part) for part in expected])
+    _add_cross(spread, expected)
     return _Point(effects, likelihood, *_assemble(panel, by_effect, spread))
 
 
-def _cross(expected: Array) -> Array:
-    """Sum of the outer products of the term and year-group indicators, weighted by what is expected."""
-    return np.block(
-        [[np.diag(expected.sum(axis=1)), expected], [expected.T, np.diag(expected.sum(axis=0))]],
-    )
+def _add_cross(spread: Array, expected: Array) -> None:
+    """Add the outer products of the term and year-group indicators of each arm, weighted by what is expected."""
+    terms, groups = expected.shape[1:]
+    diagonal = np.arange(terms + groups)
+    spread[:, diagonal[:terms], diagonal[:terms]] += expected.sum(axis=2)
+    if groups > 1:
+        spread[:, diagonal[terms:], diagonal[terms:]] += expected.sum(axis=1)
+        spread[:, :terms, terms:] += expected
+        spread[:, terms:, :terms] += expected.transpose(0, 2, 1)
 
 
 def _assemble(panel: _Panel, residual: Array, spread: Array) -> tuple[Array, Array]:
     """From sums over indicators to the gradient and information of the free effects."""
-    pattern = np.zeros((spread.shape[1], panel.interactions.shape[1]))
-    pattern[: len(panel.interactions)] = panel.interactions
-    gradient = np.concatenate([residual.sum(axis=0), pattern.T @ residual[1]])
-    mixed = spread[1] @ pattern
-    information = np.block([[spread.sum(axis=0), mixed], [mixed.T, pattern.T @ mixed]])
-    return gradient[panel.keep], information[np.ix_(panel.keep, panel.keep)]
+    size, terms = spread.shape[1], len(panel.interactions)
+    gradient, information = np.empty(len(panel.keep)), np.empty((len(panel.keep), len(panel.keep)))
+    gradient[:size], gradient[size:] = residual.sum(axis=0), panel.interactions.T @ residual[1, :terms]
+    mixed = spread[1, :, :terms] @ panel.interactions
+    information[:size, :size], information[:size, size:], information[size:, :size] = spread.sum(axis=0), mixed, mixed.T
+    information[size:, size:] = panel.interactions.T @ mixed[:terms]
+    return gradient[panel.keep], information[panel.keep][:, panel.keep]
 
 
 def _finish(
