@@ -12,6 +12,7 @@ from swis.tables.returns.cin_census_codes import (
     WHY_NO_UNIQUE_PUPIL_NUMBER,
 )
 from swis.tables.returns.codes import ETHNICITY, PRIMARY_NEED, SEX, SEX_CAVEAT, SEX_TO_2024
+from swis.tables.returns.shape import Element, names_of
 from swis.tables.returns.statutory_return import StatutoryReturn
 from swis.tables.table import Table
 
@@ -322,12 +323,37 @@ PRE_PROCEEDINGS = Table(
     ),
 )
 
+
+def _of_header(name: str, statutory: str, description: str) -> Column:
+    return Column(name, Kind.LABEL, description, required=False, statutory=(statutory,))
+
+
+HEADER = Table(
+    name="header",
+    file="Header",
+    description="One row for the return.",
+    counted="What the return says about itself.",
+    not_counted="Names of persons.",
+    columns=(
+        _of_header("collection", "Collection", "The collection: CIN."),
+        _of_header("year", "Year", "The year in which the collection ends."),
+        _of_header("returned_on", "ReferenceDate", "The day of the return: 31 March."),
+        _of_header("level", "SourceLevel", "Who returns it: L, an authority."),
+        _of_header("authority", "LEA", "The three-digit code of the authority."),
+        _of_header("software", "SoftwareCode", "What wrote it."),
+        _of_header("release", "Release", "Its release."),
+        _of_header("serial_number", "SerialNo", "The number of the attempt."),
+        _of_header("written_at", "DateTime", "When it was written."),
+    ),
+)
+
 CIN_CENSUS = StatutoryReturn(
     name="cin_census",
     title="Children in need census",
     description="The yearly return of children in need, from 1 April to 31 March: an academic year needs two. It has no school.",
     form="XML: Message, Header and Children. No namespace, no document type.",
     tables=(
+        HEADER,
         CHILDREN,
         DISABILITIES,
         REFERRALS,
@@ -339,5 +365,50 @@ CIN_CENSUS = StatutoryReturn(
         CHILD_PROTECTION_PLANS,
         CHILD_PROTECTION_REVIEWS,
         PRE_PROCEEDINGS,
+    ),
+)
+
+
+def _row(table: Table, *elements: Element) -> Element:
+    return Element(table.file, table, names_of(table, without=("child",)), elements)
+
+
+def _list(name: str, table: Table) -> Element:
+    return Element(name, elements=(Element(table.file, table, repeated=True),))
+
+
+_CHILD = Element(
+    CHILDREN.file,
+    CHILDREN,
+    elements=(
+        Element("ChildIdentifiers", fills=names_of(CHILDREN, without=("ethnicity",))),
+        Element(
+            "ChildCharacteristics",
+            fills=CHILDREN.column("ethnicity").statutory,
+            elements=(_list("Disabilities", DISABILITIES),),
+        ),
+        _row(
+            REFERRALS,
+            _row(ASSESSMENTS, _list("FactorsIdentifiedAtAssessment", ASSESSMENT_FACTORS)),
+            _row(CHILD_IN_NEED_PLANS),
+            _row(SECTION_47_ENQUIRIES),
+            _row(CHILD_PROTECTION_PLANS, _list("Reviews", CHILD_PROTECTION_REVIEWS)),
+            _row(PRE_PROCEEDINGS),
+        ),
+    ),
+)
+
+CIN_CENSUS_SHAPE = Element(
+    "Message",
+    elements=(
+        Element(
+            HEADER.file,
+            HEADER,
+            elements=(
+                Element("CollectionDetails", fills=("Collection", "Year", "ReferenceDate")),
+                Element("Source", fills=("SourceLevel", "LEA", "SoftwareCode", "Release", "SerialNo", "DateTime")),
+            ),
+        ),
+        Element("Children", elements=(_CHILD,)),
     ),
 )

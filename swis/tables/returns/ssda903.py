@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from swis.tables.column import Column, Kind
 from swis.tables.returns.codes import ETHNICITY, PRIMARY_NEED, SEX, SEX_CAVEAT, SEX_TO_2024
+from swis.tables.returns.shape import Element, names_of
 from swis.tables.returns.statutory_return import StatutoryReturn
 from swis.tables.table import Table
 
@@ -242,5 +243,19 @@ SSDA903 = StatutoryReturn(
         ("missing", "missing from care"),
         ("sw_episodes", "episodes with social workers"),
         ("dolo", "deprivation of liberty orders, from 2026-27"),
+    ),
+)
+
+SSDA903_SHAPE = Element(
+    "EXPSSDA903",
+    elements=(
+        Element(
+            "CHILD",
+            LOOKED_AFTER_CHILDREN,
+            elements=(
+                Element("HEADER", fills=tuple(name for name in names_of(LOOKED_AFTER_CHILDREN) if name != "CHILD")),
+                Element("EPISODE", EPISODES, fills=names_of(EPISODES, without=("child",))),
+            ),
+        ),
     ),
 )

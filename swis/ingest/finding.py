@@ -1,0 +1,171 @@
+"""What was found wrong or odd in a return, what was made of it, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+import polars as pl
+
+from swis.tables.problem import ROWS_NAMED, name_rows
+
+
+class Effect(Enum):
+    """What became of the value or row."""
+
+    KEPT = "kept as it is"
+    REPAIRED = "repaired"
+    RENAMED = "renamed"
+    NULL = "left empty"
+    DROPPED = "row dropped"
+    NOT_READ = "not read"
+
+
+class Matter(Enum):
+    """What can be found. Each is explained in docs/how-to/read-returns.md."""
+
+    UNREADABLE = "cannot be read as declared"
+    NO_VALUE = "required and empty"
+    UNKNOWN_CODE = "not one of the codes"
+    RECODED = "code of an earlier list"
+    TIDIED = "written in another way than declared"
+    SYMBOL = "symbol in place of a number"
+    BELOW_MINIMUM = "less than can be"
+    WRONG_FORM = "not of the declared form"
+    NOT_A_SCHOOL = "total, not a school"
+    FORMULA = "begins like a formula"
+    RAGGED = "row with too many or too few cells"
+    BLANK = "blank row"
+    COLUMN_MISSING = "column not in the file"
+    COLUMN_NOT_READ = "column not used"
+    ELEMENT_UNKNOWN = "element not known"
+    ELEMENT_REPEATED = "element more than once, the last is taken"
+    TOO_EARLY_FOR_ELEMENT = "element of a later year"
+    STRAY_TEXT = "text between elements"
+    HEADER_WITHOUT = "header lacks it"
+    FILE_NOT_READ = "known file that is not used"
+    NOT_UTF_8 = "not UTF-8, read as Windows-1252"
+    DUPLICATE = "same key more than once"
+    SHARED_UPN = "one unique pupil number for several children"
+    UPN_MALFORMED = "not a unique pupil number"
+    UPN_WRONG_LETTER = "wrong check letter"
+    UPN_TEMPORARY = "temporary unique pupil number"
+    BEFORE_BIRTH = "before birth"
+    AFTER_DEATH = "after death"
+    IN_THE_FUTURE = "after the day of the return"
+    BEFORE_1900 = "before 1900"
+    ENDS_BEFORE_START = "ends before it starts"
+    OVERLAP = "overlaps the episode before"
+    GAP = "gap since an episode that goes on"
+    NOT_CHECKED = "too many rows to be checked"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of finding in one column of one table: how often, and the first places. Never a value."""
+
+    table: str
+    column: str
+    matter: Matter
+    effect: Effect
+    count: int
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What a reading came to: rows read and kept for each table, and every finding. Places count `unit` from 1."""
+
+    files: tuple[str, ...]
+    sha256: tuple[str, ...]
+    unit: str
+    rows_read: Mapping[str, int]
+    rows_kept: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    header: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{table} {count:,}" for table, count in self.rows_kept.items() if count)
+        return f"Quality({', '.join(self.files)}: {rows or 'nothing'}; {len(self.findings)} kinds of finding)"
+
+    def __str__(self) -> str:
+        lines = [f"{', '.join(self.files)}"]
+        lines += [
+            f"{table}: {read:,} read, {self.rows_kept.get(table, 0):,} kept" for table, read in self.rows_read.items()
+        ]
+        return "\n".join([*lines, *(self._tell(finding) for finding in self.findings)])
+
+    def count(self, matter: Matter, table: str | None = None, column: str | None = None) -> int:
+        """How often that was found, in one table or column or in all."""
+        return sum(
+            finding.count
+            for finding in self.findings
+            if finding.matter is matter and table in (None, finding.table) and column in (None, finding.column)
+        )
+
+    def table(self) -> pl.DataFrame:
+        """The findings as a table: table, column, what, effect, count, places (the first ten, as text)."""
+        return pl.DataFrame(
+            [
+                (f.table, f.column, f.matter.value, f.effect.value, f.count, ", ".join(map(str, f.places)))
+                for f in self.findings
+            ],
+            schema={
+                "table": pl.String,
+                "column": pl.String,
+                "what": pl.String,
+                "effect": pl.String,
+                "count": pl.Int64,
+                "places": pl.String,
+            },
+            orient="row",
+        )
+
+    def _tell(self, finding: Finding) -> str:
+        what = ", ".join(part for part in (finding.table, finding.column) if part)
+        where = f" ({_name_places(finding, self.unit)})" if finding.places else ""
+        return f"- {what or 'file'}: {finding.matter.value}: {finding.count:,}, {finding.effect.value}{where}"
+
+
+def _name_places(finding: Finding, unit: str) -> str:
+    if unit == "row":
+        return name_rows(finding.places) + (" and more" if finding.count > ROWS_NAMED else "")
+    named = ", ".join(str(place) for place in finding.places)
+    return f"{unit} {named}" + (" and more" if finding.count > len(finding.places) else "")
+
+
+class Tally:
+    """Counts findings while a return is read. Holds ten places of each kind, so that it stays small."""
+
+    def __init__(self) -> None:
+        self.rows_read: dict[str, int] = {}
+        self.rows_kept: dict[str, int] = {}
+        self._counts: dict[tuple[str, str, Matter, Effect], int] = {}
+        self._places: dict[tuple[str, str, Matter, Effect], list[int]] = {}
+
+    def note(
+        self, where: tuple[str, str], matter: Matter, effect: Effect, places: Sequence[int] | pl.Series, times: int = 0
+    ) -> None:
+        """Adds a finding at a table and column; `times` counts more than the places that are given."""
+        count = times or len(places)
+        if not count:
+            return
+        key = (*where, matter, effect)
+        self._counts[key] = self._counts.get(key, 0) + count
+        kept = self._places.setdefault(key, [])
+        kept.extend(int(place) for place in places[: ROWS_NAMED - len(kept)])
+
+    def count_rows(self, table: str, *, read: int, kept: int) -> None:
+        """Adds rows of a table."""
+        self.rows_read[table] = self.rows_read.get(table, 0) + read
+        self.rows_kept[table] = self.rows_kept.get(table, 0) + kept
+
+    def dropped(self) -> int:
+        """How many rows were dropped so far."""
+        return sum(self.rows_read.values()) - sum(self.rows_kept.values())
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding so far, sorted by table, column and kind."""
+        found = [Finding(*key, count, tuple(self._places[key])) for key, count in self._counts.items()]
+        return tuple(sorted(found, key=lambda f: (f.table, f.column, f.matter.value, f.effect.value)))
