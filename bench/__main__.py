@@ -25,7 +25,8 @@ JOBS = {
 WHAT = """\
 "against swis" says how many times as long a tool takes as ours for the same job; "growth" compares with the next smaller size
 of the same tool. Estimates of every tool are held against ours, and the bench stops if they differ. Linear algebra has one
-thread in every tool; fereg has its own threads besides.
+thread in every tool; fereg has its own threads besides. Each time is the fastest of several, which other work on the machine
+disturbs least; whole processes say how much of it they kept a processor busy.
 
 - **three pilots**: `swis evaluate` on the three study folders, the whole process. Cold: every module is compiled anew, as on the
   first run after an installation. Warm: any later run.

@@ -15,4 +15,6 @@ process = subprocess.Popen(sys.argv[2:])
 _, status, used = os.wait4(process.pid, 0)
 seconds = perf_counter() - began
 code = os.waitstatus_to_exitcode(status)
-Path(sys.argv[1]).write_text(json.dumps({"seconds": seconds, "megabytes": used.ru_maxrss / 1024, "code": code}))
+processor = used.ru_utime + used.ru_stime
+result = {"seconds": seconds, "processor": processor, "megabytes": used.ru_maxrss / 1024, "code": code}
+Path(sys.argv[1]).write_text(json.dumps(result))

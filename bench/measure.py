@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
@@ -19,9 +18,13 @@ LAUNCH = Path(__file__).parent / "launch.py"
 
 @dataclass(frozen=True)
 class Measured:
-    """One process: its wall time, its peak memory in megabytes, and what it printed. `error` says why it has no answer."""
+    """One process: its wall time, the time of processors that it used, its peak memory in megabytes, and what it printed.
+
+    `error` says why it has no answer.
+    """
 
     seconds: float
+    processor: float
     megabytes: float
     printed: str
     error: str = ""
@@ -47,7 +50,7 @@ def run_process(command: Sequence[str], **environment: str) -> Measured:
     if took["code"]:
         said = done.stderr.strip().splitlines()
         error = said[-1] if said else f"exit code {took['code']}"
-    return Measured(took["seconds"], took["megabytes"], done.stdout, error)
+    return Measured(took["seconds"], took["processor"], took["megabytes"], done.stdout, error)
 
 
 def run_python(*arguments: str, **environment: str) -> Measured:
@@ -56,18 +59,18 @@ def run_python(*arguments: str, **environment: str) -> Measured:
 
 
 def several(run: Callable[[], Measured], times: int) -> Measured:
-    """The run of median wall time out of several; the first that failed, if one did."""
+    """The fastest run out of several, which a busy machine has disturbed least; the first that failed, if one did."""
     runs = [run() for _ in range(times)]
     failed = next((one for one in runs if one.error), None)
-    return failed or sorted(runs, key=lambda one: one.seconds)[len(runs) // 2]
+    return failed or min(runs, key=lambda one: one.seconds)
 
 
-def typical_seconds(call: Callable[[], object], *, budget: float, most: int = 15) -> float:
-    """The median wall time of a call that has been made once before: as often as the budget of seconds allows."""
+def fastest_seconds(call: Callable[[], object], *, budget: float, most: int = 15) -> float:
+    """The fastest of several calls after a first: as many as the budget of seconds allows, and at least one."""
     call()
     times: list[float] = []
     while not times or (sum(times) + times[-1] < budget and len(times) < most):
         began = perf_counter()
         call()
         times.append(perf_counter() - began)
-    return median(times)
+    return min(times)

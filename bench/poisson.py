@@ -23,7 +23,7 @@ SIZES: tuple[tuple[Shape, tuple[str, ...], float], ...] = (
     (Shape(268, 7), ("fereg", "pyfixest", "statsmodels"), 4.0),
     (Shape(2_400, 30), ("fereg", "pyfixest"), 6.0),
     (Shape(24_000, 30), ("fereg", "pyfixest"), 10.0),
-    (Shape(24_000, 30, 14), ("fereg",), 20.0),
+    (Shape(24_000, 30, 14), ("fereg",), 25.0),
 )
 QUICK = SIZES[:2]
 

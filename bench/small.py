@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from bench.machine import version_of
 from bench.measure import Measured, run_process, run_python, several
 from bench.panels import Shape, draw_long, write_csv
-from bench.result import OURS, Line
+from bench.result import OURS, Line, say_time
 
 JOB = "one DiD, CSV to printed answer, whole process"
 SCRIPTS = Path(__file__).parent / "whole"
@@ -41,7 +41,8 @@ def time_small(*, quick: bool) -> Iterator[Line]:
             ours = ours or numbers
             if not all(isclose(one, two, rel_tol=TOLERANCE) for one, two in zip(ours, numbers, strict=True)):
                 raise SystemExit(f"{tool} gives {numbers}, ours is {ours}: the times are not of the same thing.")
-            note = f"log ratio {numbers[0]:.9f}, SE {numbers[1]:.9f}; median of {times}"
+            processor = f"{say_time(measured.processor)} of processor"
+            note = f"log ratio {numbers[0]:.9f}, SE {numbers[1]:.9f}; {processor}; fastest of {times}"
             yield Line(JOB, str(shape), tool, measured.seconds, measured.megabytes, note=note)
 
 

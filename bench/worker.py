@@ -1,6 +1,6 @@
 """One fit in a process of its own, so that its peak memory is its own: `python -m bench.worker TOOL SCHOOLS TERMS GROUPS BUDGET`.
 
-Prints the coefficient, its standard error, the median seconds of a call after the first, and the seconds of the first. The
+Prints the coefficient, its standard error, the seconds of the fastest call after the first, and the seconds of the first. The
 budget of 0 times the first call alone.
 """
 
@@ -12,7 +12,7 @@ import warnings
 from importlib import import_module
 from time import perf_counter
 
-from bench.measure import typical_seconds
+from bench.measure import fastest_seconds
 from bench.panels import Shape, draw_long
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     first = perf_counter() - began
     seconds = first
     if float(budget) > 0:
-        seconds = typical_seconds(lambda: peer.fit(table, year_groups=grouped), budget=float(budget))
+        seconds = fastest_seconds(lambda: peer.fit(table, year_groups=grouped), budget=float(budget))
     print(json.dumps({"coefficient": coefficient, "error": error, "seconds": seconds, "first": first}))
 
 

@@ -22,14 +22,12 @@ def fit(long: Long, *, year_groups: bool) -> tuple[float, float]:
     codes = [_places(long[axis]) for axis in axes]
     shape = tuple(int(code.max()) + 1 for code in codes)
     place = np.ravel_multi_index(codes, shape)
-    grid = {name: np.zeros(shape) for name in ("count", "pupils", "programme")}
-    for name, values in grid.items():
-        values.reshape(-1)[place] = long[name]
-    treated = grid["programme"].reshape(shape[0], -1).any(axis=1)
-    after = grid["programme"].reshape(*shape[:2], -1).any(axis=(0, 2))
-    return estimate(
-        fit_poisson(grid["count"], grid["pupils"], intervention=treated, interactions=after[:, None].astype(float))
-    )
+    count, pupils = np.zeros(shape), np.zeros(shape)
+    count.reshape(-1)[place], pupils.reshape(-1)[place] = long["count"], long["pupils"]
+    treated, after = np.zeros(shape[0], dtype=bool), np.zeros(shape[1])
+    with_programme = long["programme"] != 0
+    treated[codes[0][with_programme]], after[codes[1][with_programme]] = True, 1.0
+    return estimate(fit_poisson(count, pupils, intervention=treated, interactions=after[:, None]))
 
 
 def _places(labels: NDArray[np.generic]) -> NDArray[np.intp]:
