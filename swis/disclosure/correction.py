@@ -16,6 +16,7 @@ class Past:
     keys: frozenset[CellKey]
     sums: frozenset[Sum]
     told: Mapping[CellKey, Interval]
+    largest_small: int
 
 
 def apart_where_corrected(releases: Sequence[Release], *, now: Mapping[CellKey, int]) -> list[Past]:
@@ -47,6 +48,7 @@ def _set_apart(release: Release, corrected: set[CellKey], *, age: int) -> Past:
         frozenset(name(key) for key in keys),
         frozenset(Sum(name(each.total), tuple(name(part) for part in each.parts)) for each in sums_of(release.layout)),
         {name(key): told for key, told in release.told.items()},
+        release.largest_small,
     )
 
 

@@ -50,6 +50,8 @@ class Draft:
     told_before: Mask
     earlier_low: Whole
     earlier_high: Whole
+    promised: Whole
+    """The largest count that an earlier release of this number called small; 0: none."""
     left_over: Mask
     """Numbers in no table that a reader gets by taking one from another: what a filter left out."""
 
@@ -59,6 +61,12 @@ class Draft:
         watched: Mask = self.left_over | (self.told_before & (self.earlier_low < self.earlier_high))
         return watched
 
+    @property
+    def settled(self) -> Mask:
+        """Cells whose exact number is out already."""
+        settled: Mask = self.told_before & (self.earlier_low == self.earlier_high)
+        return settled
+
     def small(self, policy: Policy) -> Mask:
         """Published cells that the rule hides for what they are."""
         low, high = policy.smallest_hidden, policy.largest_small
@@ -67,8 +75,7 @@ class Draft:
 
     def may_be_hidden(self, policy: Policy) -> Mask:
         """Published cells that may be hidden to protect others: not the zeros that the rule shows, not what is out."""
-        settled = self.told_before & (self.earlier_low == self.earlier_high)
-        may: Mask = self.published & (self.count >= policy.smallest_hidden) & ~settled
+        may: Mask = self.published & (self.count >= policy.smallest_hidden) & ~self.settled
         return may
 
     def shown_as(self, cell: int) -> int:
@@ -112,11 +119,11 @@ def draft(tables: tuple[CountTable, ...], *, policy: Policy, ledger: ReleaseLedg
     for table in tables:
         _enter_table(table, place_of, policy, blank)
     for release in past:
-        _enter_told(release.told, place_of, blank)
+        _enter_told(release, place_of, blank)
     numbered = tuple((place_of[each.total], tuple(place_of[part] for part in each.parts)) for each in sums)
     return Draft(
         keys, numbered, blank.count, blank.published, blank.summed_over, blank.step, blank.most, blank.everyone,
-        blank.told_before, blank.earlier_low, blank.earlier_high,
+        blank.told_before, blank.earlier_low, blank.earlier_high, blank.promised,
         np.array([key in left_over for key in keys], dtype=bool),
     )  # fmt: skip
 
@@ -134,6 +141,7 @@ class _Blank:
         self.told_before = np.zeros(cells, dtype=bool)
         self.earlier_low = np.zeros(cells, dtype=np.int64)
         self.earlier_high = np.full(cells, UNLIMITED, dtype=np.int64)
+        self.promised = np.zeros(cells, dtype=np.int64)
 
 
 def _counts(tables: tuple[CountTable, ...]) -> dict[CellKey, int]:
@@ -172,9 +180,10 @@ def _enter_table(table: CountTable, place_of: Mapping[CellKey, int], policy: Pol
             blank.everyone[here] |= count == pupils
 
 
-def _enter_told(told: Mapping[CellKey, tuple[int, int | None]], place_of: Mapping[CellKey, int], blank: _Blank) -> None:
-    for key, (low, high) in told.items():
+def _enter_told(past: Past, place_of: Mapping[CellKey, int], blank: _Blank) -> None:
+    for key, (low, high) in past.told.items():
         here = place_of[key]
         blank.told_before[here] = True
         blank.earlier_low[here] = max(int(blank.earlier_low[here]), low)
         blank.earlier_high[here] = min(int(blank.earlier_high[here]), UNLIMITED if high is None else high)
+        blank.promised[here] = max(int(blank.promised[here]), past.largest_small)

@@ -122,7 +122,7 @@ def _complements(layouts: list[Layout], keys: set[CellKey]) -> Iterator[Sum]:
 def _complement_in_whole(words: str, name: str, others: Narrowing, kept: Members, whole: Members) -> Iterator[Sum]:
     left = tuple(sorted(set(whole) - set(kept)))
     if not whole or left:
-        yield _sum_along(words, name, others, None, (kept, left or ("other than", *kept)))
+        yield _sum_along(words, name, others, None, (kept, left or (f"other than {', '.join(kept)}",)))
 
 
 def _put(place: Place, axis: int, category: Category) -> Place:

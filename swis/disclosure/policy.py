@@ -83,18 +83,18 @@ class Policy:
             return self.smallest_hidden, None
         return (self.smallest_hidden, self.largest_small) if small else (self.largest_small + 1, None)
 
-    def gives_away(self, low: int, high: int | None, *, hidden: bool) -> bool:
+    def gives_away(self, low: int, high: int | None, *, hidden: bool, promised: int = 0) -> bool:
         """Whether knowing that a count lies from low to high gives it away.
 
         It does where the interval is at most 1 wide and a count that the rule hides lies in it. Nothing but what the
         reader sees enters here. If only the truly small were protected, a narrow interval that was let stand would
-        itself say that its count is not small.
+        itself say that its count is not small. `promised` is the largest count that an earlier rule called small.
         """
         if high is None or high - low > 1:
             return False
         if hidden and self.hide_none_and_all:
             return True
-        return low <= self.largest_small and high >= self.smallest_hidden
+        return low <= max(self.largest_small, promised) and high >= self.smallest_hidden
 
 
 def round_half_up(count: int, *, step: int) -> int:

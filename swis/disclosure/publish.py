@@ -105,7 +105,7 @@ def _show(attempt: _Attempt, i: int, hiding: Hiding, policy: Policy) -> Publishe
         told[cell.key] = (low, None if high >= UNLIMITED else high)
     proof = Proof(intervals)
     notes = notes_on(cells, policy=policy, merges=attempt.merges[i], has_rates=table.pupils is not None)
-    release = Release(table.layout, policy.name, told)
+    release = Release(table.layout, policy.name, policy.largest_small, told)
     return _sealed(table, policy, cells=tuple(cells), notes=notes, proof=proof, withheld=None, release=release)
 
 

@@ -22,6 +22,8 @@ class Release:
 
     layout: Layout
     policy: str
+    largest_small: int
+    """The largest count that its rule hides; later tables keep that promise."""
     told: Mapping[CellKey, Interval]
 
     def __repr__(self) -> str:
@@ -74,6 +76,7 @@ def _as_json(release: Release) -> dict[str, Any]:
     return {
         "layout": asdict(release.layout),
         "policy": release.policy,
+        "largest_small": release.largest_small,
         "told": [[key[1], *interval] for key, interval in sorted(release.told.items())],
     }
 
@@ -100,7 +103,7 @@ def _from_json(content: Mapping[str, Any]) -> Release:
         _narrowing(layout["within"]),
         bool(layout["body"]),
     )
-    return Release(read, str(content["policy"]), told)
+    return Release(read, str(content["policy"]), int(content["largest_small"]), told)
 
 
 def _words(texts: list[str]) -> tuple[str, ...]:

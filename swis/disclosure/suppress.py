@@ -63,9 +63,9 @@ class _Search:
             given_away = self._first_given_away(reader)
             if given_away is None:
                 return Hiding(self.hidden, reader)
-            candidate = self._candidate(given_away, reader)
+            candidate = None if self.draft.settled[given_away] else self._candidate(given_away)
             if candidate is None:
-                return CannotHide(self._why(given_away))
+                return CannotHide(self._why())
             self.hidden[candidate] = True
             self._close_lines()
 
@@ -74,17 +74,18 @@ class _Search:
             return possible_numbers(self.draft.known(self.hidden, policy=self.policy))
         return self.draft.count
 
-    def _why(self, cell: int) -> str:
+    def _why(self) -> str:
         earlier = bool(self.draft.told_before.any())
         before = " together with what was published before" if earlier else ""
         return f"a hidden number could be worked out{before}, whatever else is hidden"
 
     def _close_lines(self) -> None:
-        """Hide a second cell in every line in which one published cell is hidden and all others are known."""
+        """Hide a second cell in every line in which one published cell is hidden and all others are known exactly."""
         if not self.policy.two_in_a_line:
             return
-        unseen = ~self.draft.published & ~(self.draft.told_before & (self.draft.earlier_low == self.draft.earlier_high))
-        waiting = list(range(len(self.draft.sums)))
+        draft = self.draft
+        unseen = (~draft.published & ~draft.settled) | (draft.published & (draft.step > 1))
+        waiting = list(range(len(draft.sums)))
         while waiting:
             cells = self._cells(waiting.pop(0))
             alone = [cell for cell in cells if self.hidden[cell] or unseen[cell]]
@@ -99,11 +100,12 @@ class _Search:
             if reader.is_wide(int(cell)):
                 continue
             low, high = reader.bounds(int(cell))
-            if self.policy.gives_away(low, high, hidden=bool(self.hidden[cell])):
+            promised = int(self.draft.promised[cell])
+            if self.policy.gives_away(low, high, hidden=bool(self.hidden[cell]), promised=promised):
                 return int(cell)
         return None
 
-    def _candidate(self, cell: int, reader: Reader) -> int | None:
+    def _candidate(self, cell: int) -> int | None:
         """The next cell to hide: in a line of this one, else next to anything that hangs together with it."""
         beside = self._smallest(
             other for line in self.lines_of[cell] for other in self._cells(line) if self._can_hide(other)
