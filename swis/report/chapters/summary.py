@@ -184,9 +184,8 @@ def _why(evaluation: Evaluation) -> list[Text]:
     agreeing = sum(each.agrees for one in evaluation.outcomes for each in one.reproduction)
     printed = sum(len(one.reproduction) for one in evaluation.outcomes)
     if printed:
-        points.append(
-            f"The arithmetic is not the trouble: {agreeing} of {printed} printed numbers were reproduced to the last digit."
-        )
+        trouble = "The arithmetic is not the trouble: " if agreeing >= ALMOST_ALL * printed else ""
+        points.append(f"{trouble}{agreeing} of {printed} printed numbers were reproduced to the last digit.")
     return points
 
 
