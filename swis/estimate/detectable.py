@@ -26,7 +26,8 @@ class Detectable:
     """The effects that this comparison could detect, and the programme that could detect a worthwhile one.
 
     `reduction` and `increase` are rate ratios detectable with `power` at 5% two-sided. `schools_needed` and
-    `intervention_needed` are for `worthwhile`, with schools like these over the same terms.
+    `intervention_needed` are for `worthwhile`, with schools like these over the same terms; outcomes that come in lots (days)
+    are taken to vary at least as independent lots do.
     """
 
     reduction: float
@@ -53,7 +54,9 @@ def detectable_effect(comparison: Comparison, *, worthwhile: float = 0.8, power:
     error = quasi.standard_error or null_standard_error(comparison) * sqrt(max(1.0, quasi.dispersion))
     width = _width(quasi.df, power) * error
     schools = len(comparison.schools)
-    times = _times_needed(error, quasi.df, schools, len(comparison.terms), abs(log(worthwhile)), power)
+    # A larger programme cannot count on days being luckier than lots: one child in care for a term is one event.
+    lots = sqrt(max(1.0, comparison.unit_of_count / max(1.0, quasi.dispersion)))
+    times = _times_needed(error * lots, quasi.df, schools, len(comparison.terms), abs(log(worthwhile)), power)
     return Detectable(
         reduction=exp(-width),
         increase=exp(width),
