@@ -31,8 +31,9 @@ def hide(draft: Draft, *, policy: Policy) -> Hiding | CannotHide:
     """The cells to hide under the policy.
 
     The small ones first. Then, if the policy says so, a second one in every line that has one. Then, while an interval
-    gives a count away, one more in a line of the first cell (by label) that is given away: in the body before totals,
-    the smallest count first, ties by label. What was hidden is never shown again, so the intervals only widen.
+    gives a count away, one more in a line of the first cell (by label) that is given away. Each time the choice falls
+    in the body before totals, on the cell that brings the fewest lines their first hidden cell (each of those costs
+    another), then on the smallest count, then by label. What was hidden is never shown again: intervals only widen.
     """
     return _Search(draft, policy).run()
 
@@ -90,7 +91,7 @@ class _Search:
             cells = self._cells(waiting.pop(0))
             alone = [cell for cell in cells if self.hidden[cell] or unseen[cell]]
             if len(alone) == 1 and self.hidden[alone[0]]:
-                second = self._smallest(cell for cell in cells if self._can_hide(cell))
+                second = self._cheapest(cell for cell in cells if self._can_hide(cell))
                 if second is not None:
                     self.hidden[second] = True
                     waiting.extend(self.lines_of[second])
@@ -107,7 +108,7 @@ class _Search:
 
     def _candidate(self, cell: int) -> int | None:
         """The next cell to hide: in a line of this one, else next to anything that hangs together with it."""
-        beside = self._smallest(
+        beside = self._cheapest(
             other for line in self.lines_of[cell] for other in self._cells(line) if self._can_hide(other)
         )
         if beside is not None:
@@ -119,7 +120,7 @@ class _Search:
                     if other not in reached:
                         reached.add(other)
                         waiting.append(other)
-        return self._smallest(other for other in reached if self._can_hide(other))
+        return self._cheapest(other for other in reached if self._can_hide(other))
 
     def _can_hide(self, cell: int) -> bool:
         return bool(self.may_be_hidden[cell] and not self.hidden[cell])
@@ -128,10 +129,14 @@ class _Search:
         total, parts = self.draft.sums[line]
         return (total, *parts)
 
-    def _smallest(self, cells: Iterable[int]) -> int | None:
+    def _cheapest(self, cells: Iterable[int]) -> int | None:
+        """In the body before totals, the fewest lines that then have a first hidden cell, the smallest count, label."""
         draft = self.draft
         return min(
             cells,
-            key=lambda cell: (int(draft.summed_over[cell]), int(draft.count[cell]), cell),
+            key=lambda cell: (int(draft.summed_over[cell]), self._opened(cell), int(draft.count[cell]), cell),
             default=None,
         )
+
+    def _opened(self, cell: int) -> int:
+        return sum(not any(self.hidden[other] for other in self._cells(line)) for line in self.lines_of[cell])
