@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from swis.cli.match import EPILOG, match
+
 app = typer.Typer(
     name="swis",
     no_args_is_help=True,
@@ -127,3 +129,6 @@ def calibrate(
     from swis.cli.calibrate import calibrate_folder
 
     calibrate_folder(study, share=share)
+
+
+app.command(epilog=EPILOG)(match)

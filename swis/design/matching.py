@@ -52,11 +52,8 @@ class MatchOptions:
 
     @property
     def words(self) -> str:
-        """The options in one line."""
-        return (
-            f"{self.standardise}; unit {self.unit}; k {self.k}; replacement {self.replacement}; "
-            f"at least {self.minimum_share:g} of year groups; gate {self.gate}"
-        )
+        """How schools are chosen once they have scores, in one line."""
+        return f"unit {self.unit}, k {self.k}, replacement {self.replacement}"
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,7 @@ def match_on_scores(
     place = {name: number for number, name in enumerate(units.names)}
     return Matching(
         outcome=panel.outcome,
-        method=pairs.rule,
+        method=f"{pairs.rule}; {options.words}; gate {options.gate}",
         options=options,
         pairs=pairs,
         units=units,

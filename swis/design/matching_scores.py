@@ -81,7 +81,7 @@ def score_pairs(
         left_out += [LeftOut(f"{phase}, year group {panel.year_groups[a]}", why) for a, why in dropped]
     if scores is None:
         raise NotEstimable(f"{panel.outcome}: no school with a social worker may be used.")
-    rule = f"trend {window[0]} to {window[1]}, {standardise}"
+    rule = f"change {window[0]} to {window[1]}, scale {standardise}, at least {minimum_share:g} of year groups"
     return PairScores(rule, panel.treated, panel.candidates, scores, have, has, tuple(left_out))
 
 
