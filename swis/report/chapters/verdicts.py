@@ -329,7 +329,8 @@ def _needed(evaluation: Evaluation) -> list[Block]:
             rows=tuple(rows),
             identifier="needed-table",
             note="Rate ratios. Two-sided 5%, with the scatter that the counts show and t quantiles. Schools of one area share "
-            "more than this reckons with, so that real programmes need rather more.",
+            "more than this reckons with, and the verdict asks for more than one test to agree: a programme should be planned "
+            "rather larger.",
         ),
     ]
 
