@@ -52,13 +52,14 @@ class Draft:
     earlier_high: Whole
     promised: Whole
     """The largest count that an earlier release of this number called small; 0: none."""
-    left_over: Mask
-    """Numbers in no table that a reader gets by taking one from another: what a filter left out."""
 
     @property
     def watched(self) -> Mask:
-        """Cells that must not be given away although they are not hidden now: hidden before, or left over."""
-        watched: Mask = self.left_over | (self.told_before & (self.earlier_low < self.earlier_high))
+        """Cells that must not be given away although they are not hidden now: hidden before, or shown nowhere.
+
+        A number that no table prints is as good as published once it can be worked out.
+        """
+        watched: Mask = ~self.settled & (self.told_before | ~self.published)
         return watched
 
     @property
@@ -113,7 +114,7 @@ def draft(tables: tuple[CountTable, ...], *, policy: Policy, ledger: ReleaseLedg
     if mismatch := dimension_mismatch(layouts):
         raise DisclosureError(mismatch)
     past = apart_where_corrected(releases, now=_counts(tables))
-    keys, sums, left_over = _keys_and_sums(layouts, past)
+    keys, sums = _keys_and_sums(layouts, past)
     place_of = {key: place for place, key in enumerate(keys)}
     blank = _Blank(len(keys))
     for table in tables:
@@ -124,7 +125,6 @@ def draft(tables: tuple[CountTable, ...], *, policy: Policy, ledger: ReleaseLedg
     return Draft(
         keys, numbered, blank.count, blank.published, blank.summed_over, blank.step, blank.most, blank.everyone,
         blank.told_before, blank.earlier_low, blank.earlier_high, blank.promised,
-        np.array([key in left_over for key in keys], dtype=bool),
     )  # fmt: skip
 
 
@@ -157,13 +157,13 @@ def _counts(tables: tuple[CountTable, ...]) -> dict[CellKey, int]:
     return counts
 
 
-def _keys_and_sums(layouts: list[Layout], past: list[Past]) -> tuple[tuple[CellKey, ...], list[Sum], set[CellKey]]:
+def _keys_and_sums(layouts: list[Layout], past: list[Past]) -> tuple[tuple[CellKey, ...], list[Sum]]:
     now = layouts[: len(layouts) - len(past)]
     in_tables = {cell.key for layout in now for cell in cells_of(layout)}.union(*(each.keys for each in past))
     sums = {each for layout in now for each in sums_of(layout)}.union(*(each.sums for each in past))
     linking = linking_sums(layouts, in_tables)
     every = in_tables.union(*({each.total, *each.parts} for each in linking))
-    return tuple(sorted(every)), sorted(sums | linking, key=lambda each: (each.total, each.parts)), every - in_tables
+    return tuple(sorted(every)), sorted(sums | linking, key=lambda each: (each.total, each.parts))
 
 
 def _enter_table(table: CountTable, place_of: Mapping[CellKey, int], policy: Policy, blank: _Blank) -> None:

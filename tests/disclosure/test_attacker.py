@@ -112,6 +112,35 @@ def test_two_filters_of_the_totals_alone_leave_no_small_rest(
             assert whole - number == 0 or whole - number > RULES[name].largest_small
 
 
+@settings(max_examples=40, deadline=None)
+@given(body=bodies(dimensions=(1, 2), largest=4), name=POLICY, data=st.data())
+def test_a_correction_gives_nothing_away_to_one_who_knows_which_count_was_corrected(
+    body: NDArray[np.int64], name: str, data: st.DataObject
+) -> None:
+    corrected = data.draw(st.integers(0, body.size - 1))
+    later = body.copy()
+    later.flat[corrected] = data.draw(st.integers(0, 14))
+    table, later_table = count_table(body), count_table(later)
+    first = publish(table, POLICIES[name])
+    second = publish(later_table, POLICIES[name], ledger=first.recorded_in(ReleaseLedger()))
+    clues = clues_of(body, shown_by_place(table, first), RULES[name])
+    for clue in clues_of(later, shown_by_place(later_table, second), RULES[name]):
+        cells = tuple(body.size if cell == corrected else cell for cell in clue.sums)
+        clues.append(Clue(cells, clue.low, clue.high, clue.hidden, clue.truth))
+    assert not given_away(by_programming(clues, body.size + 1), RULES[name])
+
+
+@settings(max_examples=25, deadline=None)
+@given(body=bodies(dimensions=(2, 3), largest=3, most=9), name=POLICY, data=st.data())
+def test_a_body_that_is_not_printed_is_not_worked_out_from_its_margins(
+    body: NDArray[np.int64], name: str, data: st.DataObject
+) -> None:
+    table = count_table(body, margins=data.draw(margin_choices(body.ndim)), body=False)
+    clues = clues_of(body, shown_by_place(table, publish(table, POLICIES[name])), RULES[name])
+    unprinted = [Clue((cell,), 0, ENDLESS, True, int(count)) for cell, count in enumerate(body.flat) if count > 0]
+    assert not given_away(by_programming([*clues, *unprinted], body.size), RULES[name])
+
+
 def test_the_attacker_does_succeed_where_only_the_small_are_hidden() -> None:
     body = np.array([[3, 9], [8, 7]])
     shown = {(0, 0): None, (0, 1): 9, (1, 0): 8, (1, 1): 7, (0, None): 12, (1, None): 15}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from swis.disclosure.count_table import CountTable, Dimension
+from swis.disclosure.count_table import Category, CountTable, Dimension
 from swis.disclosure.policy import dfe, nhs, ons
 from swis.disclosure.publish import publish
 from swis.disclosure.release import ReleaseLedger
@@ -79,6 +79,16 @@ def test_a_correction_that_would_show_what_protects_another_keeps_it_hidden() ->
     corrected = publish(count_table([10, 9, 20]), dfe(), ledger=ledger)
     assert corrected.withheld is not None
     assert "since changed" in corrected.withheld
+
+
+def test_categories_that_were_published_together_protect_each_other_when_they_come_apart() -> None:
+    """Together 11, out already. Apart 8 and 3: showing the 8 would give away the 3."""
+    together = Dimension("school", (Category("A or B", ("school A", "school B")), Category("school C")))
+    first = CountTable(COUNTED, "public", (together,), np.array([11, 20]))
+    apart = count_table([8, 3, 20], margins=())
+    assert publish(apart, dfe()).cell("school A").text == "8"
+    published = publish(apart, dfe(), ledger=publish(first, dfe()).recorded_in(EMPTY))
+    assert [cell.text for cell in published.cells] == ["[c]", "[c]", "20"]
 
 
 def test_a_withheld_table_leaves_the_ledger_as_it_was() -> None:

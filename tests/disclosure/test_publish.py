@@ -151,6 +151,15 @@ def test_only_the_margins_asked_for_are_published() -> None:
     assert len(published.cells) == 6
 
 
+def test_a_ring_of_two_way_tables_is_published_as_the_margins_of_a_three_way_table() -> None:
+    body = np.random.default_rng(7).poisson(2, size=(3, 3, 2))
+    pairs = (("school", "term"), ("school", "year group"), ("term", "year group"))
+    published = publish(count_table(body, margins=pairs, body=False), dfe())
+    assert all("Total" in cell.labels for cell in published.cells)
+    assert len(published.cells) == 9 + 6 + 6
+    assert published.proof.narrowest is None or published.proof.narrowest > 1
+
+
 def test_categories_are_merged_only_where_they_cannot_stand_apart() -> None:
     table = _autumn_and_spring([2, 1, 0])
     published = publish(table, dfe())
