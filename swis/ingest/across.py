@@ -8,10 +8,12 @@ import polars as pl
 from swis.ingest.finding import Effect, Matter, Tally
 
 _SEED = 20190901
+_FILE = 40
+_PLACE = (1 << _FILE) - 1
 
 
 class Duplicates:
-    """Finds a key that comes more than once. Holds a hash and a place for each row: 16 bytes.
+    """Finds a key that comes more than once, in all files. Holds a hash and a place for each row: 16 bytes.
 
     With `owner`, a key counts as found again only where it belongs to another owner: 24 bytes.
     """
@@ -23,11 +25,11 @@ class Duplicates:
         self._owners: list[np.ndarray] = []
         self._places: list[np.ndarray] = []
 
-    def add(self, keys: pl.DataFrame, places: pl.Series, owner: pl.Series | None = None) -> None:
-        """Adds the keys of a batch; a key with a null in it is left out."""
+    def add(self, keys: pl.DataFrame, places: pl.Series, *, file: int = 0, owner: pl.Series | None = None) -> None:
+        """Adds the keys of a batch of the file with that number; a key with a null in it is left out."""
         whole = keys.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
         self._keys.append(keys.filter(whole).hash_rows(seed=_SEED).to_numpy())
-        self._places.append(places.filter(whole).to_numpy())
+        self._places.append(places.filter(whole).to_numpy() + (file << _FILE))
         if owner is not None:
             self._owners.append(owner.filter(whole).hash(seed=_SEED).to_numpy())
 
@@ -41,12 +43,17 @@ class Duplicates:
         if self._owners:
             owners = np.concatenate(self._owners)[order]
             again &= owners[1:] != owners[:-1]
-        found = np.sort(places[order][1:][again])
-        tally.note(self._where, self._matter, Effect.KEPT, found.tolist())
+        _note_by_file(tally, self._where, self._matter, places[order][1:][again])
+
+
+def _note_by_file(tally: Tally, where: tuple[str, str], matter: Matter, places: np.ndarray) -> None:
+    for file, name in enumerate(tally.files):
+        found = np.sort(places[places >> _FILE == file]) & _PLACE
+        tally.note_in_file(name, where, (matter, Effect.KEPT), found.tolist())
 
 
 class Spells:
-    """Finds episodes of one child that overlap, or leave a gap where the last said that one follows. 28 bytes a row."""
+    """Finds episodes of one child that overlap, and gaps between them. 24 bytes a row."""
 
     def __init__(self, where: tuple[str, str], *, most: int) -> None:
         self._where = where
@@ -54,25 +61,60 @@ class Spells:
         self._parts: list[pl.DataFrame] = []
         self._rows = 0
 
-    def add(self, child: pl.Series, spells: pl.DataFrame) -> None:
-        """Adds the episodes of a batch: row, started_on, ended_on, goes_on."""
+    def add(self, child: pl.Series, spells: pl.DataFrame, *, file: int) -> None:
+        """Adds the episodes of a batch of the file with that number: row, started_on, ended_on, goes_on."""
         self._rows += spells.height
         if self._rows > self._most:
             self._parts.clear()
             return
-        self._parts.append(spells.with_columns(child.hash(seed=_SEED).alias("child")))
+        numbered = spells.with_columns(child.hash(seed=_SEED).alias("child"), row=pl.col("row") + (file << _FILE))
+        self._parts.append(numbered)
 
     def note(self, tally: Tally) -> None:
-        """Counts overlaps and gaps, each at the row of the later episode."""
+        """Counts overlaps and gaps, each at the row of the later episode. An episode that comes twice is no overlap."""
         if self._rows > self._most:
             tally.note(self._where, Matter.NOT_CHECKED, Effect.KEPT, [], times=self._rows)
         if not self._parts:
             return
         spells = pl.concat(self._parts).sort("child", "started_on", "row")
+        spells = spells.unique(["child", "started_on", "ended_on"], keep="first", maintain_order=True)
         before = spells.shift(1)
         same = (spells["child"] == before["child"]).fill_null(False)
-        open_before = before["ended_on"].is_null()
-        overlaps = same & (open_before | (before["ended_on"] > spells["started_on"])).fill_null(False)
-        gaps = same & before["goes_on"].fill_null(False) & (before["ended_on"] < spells["started_on"]).fill_null(False)
-        tally.note(self._where, Matter.OVERLAP, Effect.KEPT, spells["row"].filter(overlaps).sort())
-        tally.note(self._where, Matter.GAP, Effect.KEPT, spells["row"].filter(gaps).sort())
+        overlaps = (before["ended_on"] > spells["started_on"]).fill_null(False)
+        later = (before["ended_on"] < spells["started_on"]).fill_null(False)
+        goes_on = before["goes_on"].fill_null(False)
+        found = {
+            Matter.OVERLAP: overlaps,
+            Matter.OPEN_BEFORE: before["ended_on"].is_null(),
+            Matter.GAP: later & goes_on,
+            Matter.BACK_IN_CARE: later & ~goes_on,
+        }
+        for matter, rows in found.items():
+            _note_by_file(tally, self._where, matter, spells["row"].filter(same & rows).to_numpy())
+
+
+class Births:
+    """The dates of birth of the children of a header, by hash: 12 bytes a child."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.DataFrame] = []
+        self._sorted: pl.DataFrame | None = None
+
+    def add(self, child: pl.Series, born_on: pl.Series) -> None:
+        """Adds the children of a batch."""
+        self._parts.append(pl.DataFrame([child.hash(seed=_SEED).alias("child"), born_on.alias("born_on")]))
+        self._sorted = None
+
+    def find(self, child: pl.Series) -> pl.DataFrame | None:
+        """For each child whether it is known, and its birth: columns known and born_on. None if no child was added."""
+        if not self._parts:
+            return None
+        if self._sorted is None:
+            self._sorted = pl.concat(self._parts).sort("child")
+        hashes = child.hash(seed=_SEED)
+        place = self._sorted["child"].search_sorted(hashes).clip(0, max(self._sorted.height - 1, 0))
+        if not self._sorted.height:
+            return None
+        found = self._sorted[place]
+        known = (found["child"] == hashes).alias("known")
+        return pl.DataFrame([known, pl.select(pl.when(known).then(found["born_on"]).alias("born_on")).to_series()])

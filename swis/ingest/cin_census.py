@@ -59,6 +59,7 @@ class _CinCensus:
         self._limits = limits
         self._rows = Rows({name: [] for name in _PLAN.layouts})
         self._tally = Tally()
+        self._tally.begin_file(file.name)
         self._header: dict[str, str] = {}
         self._returned_on: date | None = None
         self._twice = Duplicates((CHILDREN.name, "child"), Matter.DUPLICATE)
@@ -81,8 +82,8 @@ class _CinCensus:
         for column in HEADER.columns:
             if column.name not in self._header:
                 tally.note((HEADER.name, column.name), Matter.HEADER_WITHOUT, Effect.NULL, [], 1)
-        files, hashes = (self._file.name,), (self._file.sha256,)
-        return Quality(files, hashes, "child", tally.rows_read, tally.rows_kept, tally.findings(), self._header)
+        tally.sha256.append(self._file.sha256)
+        return tally.sum_up("child", self._header)
 
     def _read_header(self) -> None:
         if not self._rows.of_tables[HEADER.name]:
@@ -114,7 +115,7 @@ class _CinCensus:
             children = check_unique_pupil_numbers(CHILDREN.name, children, self._tally, column=column, place=PLACE)
         check_dates(CHILDREN, children, self._tally, place=PLACE, returned_on=self._returned_on)
         self._twice.add(children.select("child"), children[PLACE])
-        self._shared.add(children.select("unique_pupil_number"), children[PLACE], children["child"])
+        self._shared.add(children.select("unique_pupil_number"), children[PLACE], owner=children["child"])
         return children
 
     def _type_events(self, table: Table, raw: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:

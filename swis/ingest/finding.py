@@ -44,6 +44,7 @@ class Matter(Enum):
     TOO_EARLY_FOR_ELEMENT = "element of a later year"
     STRAY_TEXT = "text between elements"
     HEADER_WITHOUT = "header lacks it"
+    SHEET_NOT_READ = "sheet that is not read"
     FILE_NOT_READ = "known file that is not used"
     NOT_UTF_8 = "not UTF-8, read as Windows-1252"
     DUPLICATE = "same key more than once"
@@ -57,14 +58,21 @@ class Matter(Enum):
     BEFORE_1900 = "before 1900"
     ENDS_BEFORE_START = "ends before it starts"
     OVERLAP = "overlaps the episode before"
-    GAP = "gap since an episode that goes on"
+    OPEN_BEFORE = "begins while an episode without an end is open"
+    GAP = "gap since an episode that said another follows"
+    BACK_IN_CARE = "begins after a time out of care"
+    AT_SEVERAL_SCHOOLS = "on several rolls at once"
+    MORE_MISSED_THAN_POSSIBLE = "more sessions missed than possible"
+    NOT_IN_HEADER = "child without a row in the header"
+    REASON_WITHOUT_END = "reason for an end without an end"
     NOT_CHECKED = "too many rows to be checked"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of finding in one column of one table: how often, and the first places. Never a value."""
+    """One kind of finding in one column of one table of one file: how often, and the first places. Never a value."""
 
+    file: str
     table: str
     column: str
     matter: Matter
@@ -105,13 +113,14 @@ class Quality:
         )
 
     def table(self) -> pl.DataFrame:
-        """The findings as a table: table, column, what, effect, count, places (the first ten, as text)."""
+        """The findings as a table: file, table, column, what, effect, count, places (the first ten, as text)."""
         return pl.DataFrame(
             [
-                (f.table, f.column, f.matter.value, f.effect.value, f.count, ", ".join(map(str, f.places)))
+                (f.file, f.table, f.column, f.matter.value, f.effect.value, f.count, ", ".join(map(str, f.places)))
                 for f in self.findings
             ],
             schema={
+                "file": pl.String,
                 "table": pl.String,
                 "column": pl.String,
                 "what": pl.String,
@@ -123,7 +132,8 @@ class Quality:
         )
 
     def _tell(self, finding: Finding) -> str:
-        what = ", ".join(part for part in (finding.table, finding.column) if part)
+        file = finding.file if len(self.files) > 1 else ""
+        what = ", ".join(part for part in (file, finding.table, finding.column) if part)
         where = f" ({_name_places(finding, self.unit)})" if finding.places else ""
         return f"- {what or 'file'}: {finding.matter.value}: {finding.count:,}, {finding.effect.value}{where}"
 
@@ -139,19 +149,36 @@ class Tally:
     """Counts findings while a return is read. Holds ten places of each kind, so that it stays small."""
 
     def __init__(self) -> None:
+        self.files: list[str] = []
+        self.sha256: list[str] = []
         self.rows_read: dict[str, int] = {}
         self.rows_kept: dict[str, int] = {}
-        self._counts: dict[tuple[str, str, Matter, Effect], int] = {}
-        self._places: dict[tuple[str, str, Matter, Effect], list[int]] = {}
+        self._counts: dict[tuple[str, str, str, Matter, Effect], int] = {}
+        self._places: dict[tuple[str, str, str, Matter, Effect], list[int]] = {}
+
+    def begin_file(self, name: str) -> None:
+        """What is noted from now on is of this file."""
+        self.files.append(name)
 
     def note(
         self, where: tuple[str, str], matter: Matter, effect: Effect, places: Sequence[int] | pl.Series, times: int = 0
     ) -> None:
-        """Adds a finding at a table and column; `times` counts more than the places that are given."""
+        """Adds a finding at a table and column of the latest file; `times` counts more than the places that are given."""
+        self.note_in_file(self.files[-1], where, (matter, effect), places, times)
+
+    def note_in_file(
+        self,
+        file: str,
+        where: tuple[str, str],
+        what: tuple[Matter, Effect],
+        places: Sequence[int] | pl.Series,
+        times: int = 0,
+    ) -> None:
+        """As `note`, of a file that may be an earlier one."""
         count = times or len(places)
         if not count:
             return
-        key = (*where, matter, effect)
+        key = (file, *where, *what)
         self._counts[key] = self._counts.get(key, 0) + count
         kept = self._places.setdefault(key, [])
         kept.extend(int(place) for place in places[: ROWS_NAMED - len(kept)])
@@ -161,11 +188,9 @@ class Tally:
         self.rows_read[table] = self.rows_read.get(table, 0) + read
         self.rows_kept[table] = self.rows_kept.get(table, 0) + kept
 
-    def dropped(self) -> int:
-        """How many rows were dropped so far."""
-        return sum(self.rows_read.values()) - sum(self.rows_kept.values())
-
-    def findings(self) -> tuple[Finding, ...]:
-        """Every finding so far, sorted by table, column and kind."""
+    def sum_up(self, unit: str, header: Mapping[str, str] | None = None) -> Quality:
+        """Everything so far; findings are sorted by file, table, column and kind."""
         found = [Finding(*key, count, tuple(self._places[key])) for key, count in self._counts.items()]
-        return tuple(sorted(found, key=lambda f: (f.table, f.column, f.matter.value, f.effect.value)))
+        found.sort(key=lambda f: (self.files.index(f.file), f.table, f.column, f.matter.value, f.effect.value))
+        kept, read = dict(self.rows_kept), dict(self.rows_read)
+        return Quality(tuple(self.files), tuple(self.sha256), unit, read, kept, tuple(found), dict(header or {}))

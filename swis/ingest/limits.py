@@ -17,10 +17,9 @@ class Limits:
     columns: int = 2_000
     bad_rows: int = 1_000
     bad_share: float = 0.1
-    bytes_unpacked: int = 400_000_000
-    times_packed: int = 300
+    bytes_unpacked: int = 200_000_000
     files_in_workbook: int = 2_000
-    rows_checked_for_overlap: int = 5_000_000
+    rows_checked_for_overlap: int = 2_000_000
 
 
 LIMITS = Limits()

@@ -11,9 +11,10 @@ from swis.ingest.limits import Limits
 from swis.ingest.reading import Progress
 
 _CHUNK = 256 * 1024
+WORKBOOK_MAGIC = b"PK\x03\x04"
 _PACKED = {
     b"\x1f\x8b": "is packed with gzip",
-    b"PK\x03\x04": "is a zip archive or a workbook",
+    WORKBOOK_MAGIC: "is a zip archive or a workbook",
     b"\xd0\xcf\x11\xe0": "is an old workbook or document",
     b"%PDF": "is a PDF",
 }
@@ -60,9 +61,23 @@ class OpenFile:
             raise ReturnError(f"{self.name}: is empty. Save the return anew.")
 
     def _refuse_packed(self, chunk: bytes) -> None:
+        """A file of text must not be packed, whatever its name."""
         for magic, what in _PACKED.items():
             if chunk.startswith(magic):
                 raise ReturnError(f"{self.name}: {what}, whatever its name says. Unpack it or save it as text.")
+
+
+class WorkbookFile(OpenFile):
+    """A workbook: read once for its hash, then opened by its path."""
+
+    def hash_all(self) -> None:
+        """Reads the whole file for its hash. Raises ReturnError as `chunks` does."""
+        for _ in self.chunks():
+            continue
+
+    def _refuse_packed(self, chunk: bytes) -> None:
+        if not chunk.startswith(WORKBOOK_MAGIC):
+            raise ReturnError(f"{self.name}: is no workbook of the kind .xlsx. Save it as .xlsx or as CSV UTF-8.")
 
 
 def check_path(path: Path) -> Path:

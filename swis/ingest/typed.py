@@ -155,7 +155,9 @@ def _read_quickly(column: Column, text: pl.Series) -> pl.Series:
 
 def _read_dates(text: pl.Series) -> pl.Series:
     days = _nulls(text.name, pl.Date, len(text))
-    for form in _DATE_FORMS:
+    first = text.drop_nulls().head(1).to_list()
+    slashed = bool(first) and "/" in first[0]
+    for form in sorted(_DATE_FORMS, key=lambda form: ("/" in form) != slashed):
         left = days.is_null() & text.is_not_null()
         if not left.any():
             break

@@ -46,10 +46,9 @@ def check_unique_pupil_numbers(
     number are kept.
     """
     where = (table, column)
-    capitals = frame[column].str.to_uppercase()
+    capitals = _write_in_capitals(frame[column])
     tidied = (capitals != frame[column]).fill_null(False)
     tally.note(where, Matter.TIDIED, Effect.REPAIRED, frame[place].filter(tidied))
-    capitals = pl.select(pl.when(capitals.is_in(_WHY_NONE)).then(None).otherwise(capitals)).to_series().alias(column)
     formed = capitals.str.contains(_FORM)
     tally.note(where, Matter.UPN_MALFORMED, Effect.KEPT, frame[place].filter(~formed.fill_null(True)))
     formed = formed.fill_null(False)
@@ -59,3 +58,11 @@ def check_unique_pupil_numbers(
         tally.note(where, Matter.UPN_WRONG_LETTER, Effect.KEPT, places.filter(numbers.str.head(1) != letters))
         tally.note(where, Matter.UPN_TEMPORARY, Effect.KEPT, places.filter(numbers.str.contains(r"[A-Z]$")))
     return frame.with_columns(capitals)
+
+
+def _write_in_capitals(numbers: pl.Series) -> pl.Series:
+    """Numbers of the right form in capitals, others as they are; reasons for having none become null."""
+    number = pl.lit(numbers)
+    upper = number.str.to_uppercase()
+    value = pl.when(upper.is_in(_WHY_NONE)).then(None).when(upper.str.contains(_FORM)).then(upper).otherwise(number)
+    return pl.select(value.alias(numbers.name)).to_series()

@@ -9,7 +9,10 @@ from swis.tables.column import Column
 
 @dataclass(frozen=True)
 class Table:
-    """A table as declared. The columns named in `key` together must differ from row to row."""
+    """A table as declared. The columns named in `key` together must differ from row to row.
+
+    A file of a return is known by its required columns and by those in `marks`, whose cells may be empty.
+    """
 
     name: str
     file: str
@@ -18,6 +21,7 @@ class Table:
     not_counted: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -256,5 +256,5 @@ def test_a_return_of_another_collection_is_refused(write: Write) -> None:
 
 def test_the_findings_are_a_table_for_the_report(write: Write) -> None:
     table = read_cin_census(write(draw_child(1))).collect().quality.table()
-    assert table.rows() == [("children", "sex", "code of an earlier list", "renamed", 1, "1")]
+    assert table.rows() == [("cin.xml", "children", "sex", "code of an earlier list", "renamed", 1, "1")]
     assert table.schema["count"] == pl.Int64

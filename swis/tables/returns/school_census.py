@@ -7,6 +7,13 @@ from swis.tables.returns.codes import SEX, SEX_TO_2024
 from swis.tables.returns.statutory_return import StatutoryReturn
 from swis.tables.table import Table
 
+COLLECTION = Column(
+    "collection",
+    Kind.LABEL,
+    "The census that the row is from, as 2024 autumn, by the name of the file.",
+    required=False,
+    caveat="Empty where the name of the file does not say.",
+)
 PUPIL_RECORD = Column(
     "pupil_record",
     Kind.LABEL,
@@ -91,6 +98,7 @@ PUPILS_ON_ROLL = Table(
     counted="Pupils on roll, with the sessions of the term before.",
     not_counted="Names, addresses, learner numbers and attainment: they are in the file and are not read.",
     columns=(
+        COLLECTION,
         PUPIL_RECORD,
         SCHOOL,
         _UPN,
@@ -108,6 +116,14 @@ PUPILS_ON_ROLL = Table(
             Kind.DATE,
             "The day on which the pupil joined the roll.",
             statutory=("entrydate", "dateofentry", "startdate"),
+        ),
+        Column(
+            "left_on",
+            Kind.DATE,
+            "The day on which the pupil left the roll, in an extract that holds both.",
+            required=False,
+            statutory=("leavingdate", "dateofleaving", "enddate"),
+            caveat="Empty: still on the roll. Files of the census have leavers in a table of their own.",
         ),
         Column(
             "year_group",
@@ -173,6 +189,7 @@ PUPILS_NO_LONGER_ON_ROLL = Table(
     counted="Stays that ended; a pupil who left twice has two rows.",
     not_counted="Where the pupil went.",
     columns=(
+        COLLECTION,
         PUPIL_RECORD,
         SCHOOL,
         _UPN,
@@ -204,6 +221,7 @@ ABSENCE_SESSIONS = Table(
     counted="Sessions under a code in the term.",
     not_counted="Sessions attended (but for codes of attendance elsewhere).",
     columns=(
+        COLLECTION,
         PUPIL_RECORD,
         Column(
             "school",
@@ -213,12 +231,11 @@ ABSENCE_SESSIONS = Table(
             statutory=SCHOOL.statutory,
             caveat="Follows from the pupil's record where it is empty.",
         ),
-        _sessions("sessions", "sessions", "How many sessions."),
+        Column("sessions", Kind.WHOLE_NUMBER, "How many sessions.", minimum=0, statutory=("sessions",)),
         Column(
             "absence_code",
             Kind.CODE,
             "The code of the register.",
-            required=False,
             codes=(
                 ("C", "leave in exceptional circumstances"),
                 ("E", "suspended or excluded, no provision made"),
@@ -250,6 +267,7 @@ EXCLUSIONS = Table(
     counted="Suspensions and permanent exclusions that began in the period of the census.",
     not_counted="Internal exclusion.",
     columns=(
+        COLLECTION,
         PUPIL_RECORD,
         Column("school", SCHOOL.kind, SCHOOL.description, required=False, statutory=SCHOOL.statutory),
         Column(
@@ -286,6 +304,7 @@ FREE_SCHOOL_MEAL_PERIODS = Table(
     counted="Eligibility, not meals eaten.",
     not_counted="Universal infant free school meals.",
     columns=(
+        COLLECTION,
         PUPIL_RECORD,
         Column("school", SCHOOL.kind, SCHOOL.description, required=False, statutory=SCHOOL.statutory),
         Column("started_on", Kind.DATE, "The first day.", statutory=("fsmstartdate",)),

@@ -43,6 +43,12 @@ SCHOOLS = Table(
         Column("authority", Kind.LABEL, "The code of the authority.", statutory=("LA (code)",), pattern=_AUTHORITY),
         _coded("authority_name", "LA (name)", "The name of the authority."),
         _coded("establishment_number", "EstablishmentNumber", "The number of the school in its authority."),
+        Column(
+            "authority_and_establishment",
+            Kind.LABEL,
+            "The code of the authority and four digits for the school (LAESTAB).",
+            required=False,
+        ),
         Column("school_name", Kind.TEXT, "The name of the school.", statutory=("EstablishmentName",)),
         _coded("type", "TypeOfEstablishment (code)", "The type, by its code."),
         _coded("type_name", "TypeOfEstablishment (name)", "The type in words."),
@@ -107,6 +113,7 @@ SCHOOL_LINKS = Table(
             "link",
             Kind.CODE,
             "What the linked school is to this one.",
+            required=False,
             statutory=("LinkType",),
             codes=(
                 ("Predecessor", "it came before"),

@@ -129,6 +129,7 @@ LOOKED_AFTER_CHILDREN = Table(
         Column("own_child_born_on", Kind.DATE, "The birth of her child.", required=False, statutory=("MC_DOB",)),
     ),
     key=("child",),
+    marks=("sex", "born_on"),
 )
 
 EPISODES = Table(
