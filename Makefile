@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 STUDIES := studies/southampton studies/stockport studies/lambeth
 VENV := .venv
+# One thread a process: two test processes that each take two slow one another to a crawl.
+export OPENBLAS_NUM_THREADS ?= 1
 BIN := $(VENV)/bin
 
 .PHONY: help run test test-fast lint bench lock docs oracles clean

@@ -64,7 +64,9 @@ class Evaluation:
     def __repr__(self) -> str:
         kinds = [one.appraisal.verdict.kind if one.appraisal else "not estimable" for one in self.outcomes]
         counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-        return f"Evaluation({len(self.studies)} studies, {len(self.outcomes)} analyses: {counted})"
+        studies = f"{len(self.studies)} {'study' if len(self.studies) == 1 else 'studies'}"
+        analyses = f"{len(self.outcomes)} {'analysis' if len(self.outcomes) == 1 else 'analyses'}"
+        return f"Evaluation({studies}, {analyses}: {counted})"
 
     def __str__(self) -> str:
         lines = [repr(self)]

@@ -74,7 +74,7 @@ def _check_heading(table: Table, text: FileText) -> list[Problem]:
     problems = [
         Problem(table.file, f"the column {name} is missing", _say_where(name, extra))
         for name in known
-        if name not in heading
+        if name not in heading and (table.column(name).required or did_you_mean(name, extra))
     ]
     problems += [
         Problem(
@@ -126,6 +126,8 @@ def _convert(table: Table, text: FileText) -> LoadedTable:
             what = f"{len(repaired)} of {len(cells):,} numbers had separators or signs that were taken off"
             repairs.append(Repair(table.file, what, repaired, name))
     numbers = [number for number, _ in text.rows]
+    # A column that may be empty may as well not be there.
+    columns |= {name: [None] * len(numbers) for name in table.column_names if name not in columns}
     if not problems:
         problems = _check_key(table, columns, numbers)
     if problems:

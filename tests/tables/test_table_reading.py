@@ -131,6 +131,15 @@ def test_a_heading_that_is_not_the_declared_one_is_refused(path: Path, heading: 
     assert says in refused(path, heading + "\nA,1,red\n")
 
 
+def test_a_column_that_may_be_empty_may_as_well_not_be_there(path: Path) -> None:
+    path.write_text("name,number\nA,1\n", encoding="utf-8")
+    assert read_table(DRAWN, path)["colour"].to_list() == [None]
+
+
+def test_a_misspelt_column_that_may_be_empty_is_not_taken_for_absent(path: Path) -> None:
+    assert "the column colour is missing. Rename color to colour." in refused(path, "name,number,color\nA,1,red\n")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
