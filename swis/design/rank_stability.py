@@ -22,6 +22,8 @@ from swis.errors import NotEstimable
 
 DRAWS = 999
 LEVEL = 0.05
+MOST_SCHOOLS = 30
+MOST_CANDIDATES = 300
 _FEWEST_CANDIDATES = 3
 _PAIRS_AT_ONCE = 500_000
 
@@ -32,7 +34,8 @@ class RankStability:
 
     `p` is the share of `draws` panels without persistent trends (and the real one) whose correlation is at least as large;
     draws whose correlation is undefined count as larger. `null_mean` and `null_high` are the mean and the 95% point of the
-    draws: what the correlation is where nothing persists.
+    draws: what the correlation is where nothing persists. `schools` and `candidates` went into it, of each phase at most 30
+    and 300, drawn by the seed where there are more.
     """
 
     correlation: float
@@ -41,6 +44,8 @@ class RankStability:
     null_mean: float
     null_high: float
     undefined: int
+    schools: int
+    candidates: int
     draws: int
     seed: int
 
@@ -69,7 +74,8 @@ def rank_stability(
     check_options(panel, standardise, minimum_share)
     if len(panel.terms) < 3:
         raise NotEstimable(f"{panel.outcome}: whether trends persist needs three terms; there are {len(panel.terms)}.")
-    phases = [cells_of_phase(panel, phase) for phase in panel.phases]
+    rng = np.random.default_rng(seed)
+    phases = [_thin(cells_of_phase(panel, phase), rng) for phase in panel.phases]
 
     def correlate(cells: PhaseCells, count: Array) -> Array:
         earlier, later = (
@@ -81,7 +87,7 @@ def rank_stability(
     if not np.isfinite(observed).any():
         raise NotEstimable(f"{panel.outcome}: no school has three candidates with a score in both windows.")
     rho = float(np.nanmean(observed))
-    drawn = _draw(phases, correlate, np.random.default_rng(seed), draws)
+    drawn = _draw(phases, correlate, rng, draws)
     defined = drawn[np.isfinite(drawn)]
     larger = int((defined >= rho - 1e-12).sum()) + draws - defined.size
     schools = [panel.schools[i] for cells in phases for i in cells.schools[: cells.treated]]
@@ -92,9 +98,24 @@ def rank_stability(
         null_mean=float(defined.mean()) if defined.size else float("nan"),
         null_high=float(np.quantile(defined, 0.95)) if defined.size else float("nan"),
         undefined=draws - defined.size,
+        schools=sum(cells.treated for cells in phases),
+        candidates=sum(cells.schools.size - cells.treated for cells in phases),
         draws=draws,
         seed=seed,
     )  # fmt: skip
+
+
+def _thin(cells: PhaseCells, rng: np.random.Generator) -> PhaseCells:
+    """The cells of at most so many schools: a thousand draws of a national register would take hours."""
+    parts = [
+        np.sort(rng.choice(places, most, replace=False)) if places.size > most else places
+        for places, most in (
+            (np.arange(cells.treated), MOST_SCHOOLS),
+            (np.arange(cells.treated, cells.schools.size), MOST_CANDIDATES),
+        )
+    ]
+    keep = np.concatenate(parts)
+    return PhaseCells(cells.schools[keep], parts[0].size, cells.count[keep], cells.pupils[keep])
 
 
 def _draw(

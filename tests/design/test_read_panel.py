@@ -52,7 +52,7 @@ def test_a_school_without_rows_is_in_the_panel_and_stays_unmatched(tmp_path: Pat
         ({"schools": (",yes,", ",no,")}, "no school has intervention = yes"),
         ({"cells": (",40\n", ",0\n")}, "a count, but no pupils"),
         ({"cells": ("s47,Elm,primary,R,Autumn 2016,", "s47,Elm,primary,R,Autumn 2016,-")}, "less than 0"),
-        ({"schools": ("free_school_meals_percent", "fsm")}, "free_school_meals_percent is missing"),
+        ({"schools": ("phase,pupils", "phase,roll")}, "the column pupils is missing"),
     ],
 )
 def test_what_contradicts_is_refused_with_its_place(
@@ -68,6 +68,17 @@ def test_files_that_are_not_there_are_both_named(tmp_path: Path) -> None:
         TableError, match=r"candidate_schools.csv: is not there(.|\n)*year_group_terms.csv: is not there"
     ):
         read_matching_tables(tmp_path)
+
+
+def test_columns_that_are_not_required_may_be_missing(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path)
+    path = folder / "candidate_schools.csv"
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    path.write_text("\n".join(",".join([*row[:3], row[4], row[6]]) for row in rows) + "\n", encoding="utf-8")
+    panel = build_panel(read_matching_tables(folder), "s47")
+    assert panel.cluster == panel.schools
+    assert set(panel.excluded) == {""}
+    assert np.isnan(panel.free_school_meals).all()
 
 
 def test_an_unknown_outcome_or_term_is_refused_with_those_that_are_there(tmp_path: Path) -> None:

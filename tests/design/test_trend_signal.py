@@ -111,6 +111,14 @@ def test_the_same_seed_gives_the_same_p_value_in_two_phases() -> None:
     assert rank_stability(panel, seed=8, draws=99).null_mean != first.null_mean
 
 
+def test_of_many_schools_some_are_drawn_by_the_seed() -> None:
+    panel = simulated_panel(seed=1, treated=40, candidates=700, year_groups=2)
+    found = rank_stability(panel, seed=5, draws=19)
+    assert (found.schools, found.candidates) == (30, 300)
+    assert len(found.by_school) == 30
+    assert found == rank_stability(panel, seed=5, draws=19)
+
+
 def test_persistence_needs_three_terms_and_three_candidates() -> None:
     with pytest.raises(NotEstimable, match="three terms"):
         rank_stability(simulated_panel(seed=1, terms=2), seed=1)

@@ -10,10 +10,12 @@ from swis.design.matching import MatchOptions
 from swis.design.year_group_panel import YearGroupPanel
 from swis.errors import NotEstimable, OutputError
 from swis.study.match import NO_SIGNAL, OutcomeMatch, Request, match_outcome
+from swis.study.read import read_study
 from swis.study.write_matches import write_matches, write_pair_scores
 from swis.tables.matches import MATCHES
 from swis.tables.read import read_table
 from tests.design.drawn import simulated_panel, small_panel
+from tests.study.conftest import DrawStudy
 
 
 def result(panel: YearGroupPanel, **asked: object) -> OutcomeMatch:
@@ -123,3 +125,11 @@ def test_a_file_with_matches_of_another_outcome_is_not_written_over(tmp_path: Pa
     path.write_text(path.read_text(encoding="utf-8").replace("s47,", "s17,"), encoding="utf-8")
     with pytest.raises(OutputError, match="holds matches of s17, which would be lost"):
         write_matches(tmp_path, [found])
+
+
+def test_a_study_reads_the_matches_that_lie_in_its_folder(tmp_path: Path, draw_study: DrawStudy) -> None:
+    folder = draw_study()
+    write_matches(folder, [result(simulated_panel(seed=1), by="level")])
+    study = read_study(folder)
+    assert study.tables["matches"].height == 6
+    assert "matches.csv" in study.hashes.files
