@@ -34,6 +34,9 @@ def match(
     by: Annotated[
         str, typer.Option(help="What to match on: trends (the pilots' rule), level, entropy or synthetic.")
     ] = "trends",
+    distance: Annotated[
+        str, typer.Option(help="With --by level: mahalanobis, or euclid (each measure over its standard deviation).")
+    ] = "mahalanobis",
     k: Annotated[int, typer.Option(help="Comparison schools for each school or cluster.", min=1)] = 2,
     unit: Annotated[str, typer.Option(help="Whom to match: school, or cluster.")] = "school",
     replacement: Annotated[
@@ -71,6 +74,7 @@ def match(
             outcomes=tuple(outcome or ()),
             terms=terms,
             by=by,
+            distance=distance,
             unit=unit,
             k=k,
             replacement=replacement,

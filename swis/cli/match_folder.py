@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from swis.cli.console import errors, output, progress
+from swis.design.level_matching import Distance
 from swis.design.matching import Gate, MatchOptions
 from swis.design.matching_choice import Replacement
 from swis.design.matching_units import Unit
@@ -38,6 +39,7 @@ class MatchCommand:
     outcomes: tuple[str, ...]
     terms: str | None
     by: str
+    distance: str
     unit: str
     k: int
     replacement: str
@@ -61,7 +63,7 @@ class MatchCommand:
             minimum_share=self.minimum_share,
             gate=cast(Gate, self.gate),
         )
-        return Request(cast(By, self.by), options, self.seed, self.draws, self.despite)
+        return Request(cast(By, self.by), options, self.seed, self.draws, self.despite, cast(Distance, self.distance))
 
 
 def match_folder(command: MatchCommand) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from swis.design.balance import Balance, measure_balance
 from swis.design.entropy_balancing import CandidateWeights, balance_by_entropy
-from swis.design.level_matching import match_on_level
+from swis.design.level_matching import Distance, match_on_level
 from swis.design.matching import Matching, MatchOptions, match_schools
 from swis.design.rank_stability import DRAWS
 from swis.design.synthetic_did import synthetic_weights
@@ -31,13 +31,17 @@ NO_SIGNAL = "trends carry too little signal to match on"
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. `despite`: use trend matches even where trends cannot be matched on, as the pilots did."""
+    """What is asked for. `despite`: use trend matches even where trends cannot be matched on, as the pilots did.
+
+    `distance` is that of matching on level.
+    """
 
     by: By = "trends"
     options: MatchOptions = field(default_factory=MatchOptions)
     seed: int = 1
     draws: int = DRAWS
     despite: bool = False
+    distance: Distance = "mahalanobis"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +87,9 @@ def match_outcome(panel: YearGroupPanel, request: Request) -> OutcomeMatch:
     answer = judge_trends(panel, trend_matching, seed=request.seed, draws=request.draws)
     if request.by in ("entropy", "synthetic"):
         return _weighted(panel, request, trend_matching, answer)
-    matching = trend_matching if request.by == "trends" else match_on_level(panel, request.options)
+    matching = (
+        trend_matching if request.by == "trends" else match_on_level(panel, request.options, distance=request.distance)
+    )
     used = request.by == "level" or answer.can != "no" or request.despite
     missing = list(answer.not_estimable)
     balance, bound = None, None

@@ -56,6 +56,7 @@ def test_every_outcome_is_matched_unless_one_is_named(run_swis: RunCommand, tmp_
         (("--unit-of-count", "s47=none"), 3, "has no number above 0"),
         (("--unit-of-count", "s17=122"), 3, "no outcome 's17'"),
         (("--minimum-share", "2"), 5, "above 0 and at most 1"),
+        (("--by", "level", "--distance", "cosine"), 5, "There is no distance 'cosine'"),
         (("--by", "synthetic"), 5, "needs 6 terms before the start, not 3"),
         (("--k", "0"), 2, "'--k'"),
     ],

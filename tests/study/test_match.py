@@ -53,6 +53,11 @@ def test_matches_on_level_are_used_whatever_trends_say(tmp_path: Path) -> None:
     assert "level, size and free school meals, mahalanobis" in frame["method"][0]
 
 
+def test_the_distance_of_levels_is_asked_for_and_told() -> None:
+    found = result(simulated_panel(seed=1), by="level", distance="euclid")
+    assert found.method.startswith("level, size and free school meals, euclid")
+
+
 def test_all_candidates_weighted_sum_to_the_schools_with_a_social_worker(tmp_path: Path) -> None:
     found = result(simulated_panel(seed=3, treated=4, candidates=60), by="entropy")
     frame = read_table(MATCHES, write_matches(tmp_path, [found]))
