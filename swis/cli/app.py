@@ -71,6 +71,9 @@ def evaluate(
         bool, typer.Option("--json", help="Print one JSON object, unrounded, in place of the table.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    bayes: Annotated[
+        bool, typer.Option("--bayes", help="Pool authorities by a Bayesian model too; needs the extra swis[bayes].")
+    ] = False,
 ) -> None:
     """Run studies: the verdict on every analysis, and the full report.
 
@@ -78,7 +81,7 @@ def evaluate(
     """
     from swis.cli.evaluate import evaluate_folders
 
-    evaluate_folders(studies, out=out, formats=formats, as_json=as_json, quiet=quiet)
+    evaluate_folders(studies, out=out, formats=formats, as_json=as_json, quiet=quiet, bayes=bayes)
 
 
 @app.command(epilog="Examples:\n\n  swis check studies/stockport\n\n  swis check studies/* --strict")

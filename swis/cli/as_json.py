@@ -123,6 +123,7 @@ def _pooled(one: PooledOutcome) -> dict[str, Any]:
         "random_effects": None if pooled is None else _fields(pooled.random_effects),
         "prediction": None if pooled is None else [_number(end) for end in pooled.prediction],
         "i_squared": None if pooled is None else _number(pooled.i_squared),
+        "bayes": [_fields(each) for each in one.bayes],
     }
 
 

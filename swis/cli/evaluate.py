@@ -17,14 +17,16 @@ from swis.study.together import evaluate
 NO_FORMATS = "none"
 
 
-def evaluate_folders(folders: Sequence[Path], *, out: Path | None, formats: str, as_json: bool, quiet: bool) -> None:
+def evaluate_folders(
+    folders: Sequence[Path], *, out: Path | None, formats: str, as_json: bool, quiet: bool, bayes: bool = False
+) -> None:
     """Run the studies in the folders. Raises SwisError for whatever keeps them from being run or reported."""
     wanted = _formats(formats)
     studies = read_folders(folders)
     place = out or Path("out") / "-".join(study.name for study in studies)
     report = _reporter(place, wanted) if wanted else None
     with progress(quiet=quiet) as tell:
-        evaluation = evaluate(studies, progress=tell)
+        evaluation = evaluate(studies, bayes=bayes, progress=tell)
         written = report(evaluation, progress=tell) if report else {}
     if quiet and not as_json:
         return

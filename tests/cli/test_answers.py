@@ -14,6 +14,7 @@ from swis.cli import console
 from swis.cli.as_json import FORMAT, PARTS
 from swis.cli.console import say_seconds
 from swis.cli.entry import run
+from swis.errors import NotEstimable
 from swis.study.lock import read_lock
 from tests.study.conftest import DrawStudy
 
@@ -138,3 +139,14 @@ def test_progress_is_shown_in_a_terminal_once_it_takes_long(
 def test_no_progress_is_shown_where_nobody_looks() -> None:
     with console.progress() as tell:
         assert tell is None
+
+
+def test_bayes_without_its_extra_is_refused_before_the_work(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("swis.estimate.bayes.find_spec", lambda name: None)
+    studies = [str(STUDIES / name) for name in ("stockport", "lambeth")]
+    assert run(["evaluate", *studies, "--formats", "none", "--bayes"]) == NotEstimable.exit_code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "swis[bayes]" in said.err

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from swis.estimate.appraisal import Appraisal
 from swis.estimate.calibration import PUBLISHED
+from swis.report.chapters.analyses import appraised, literature_of
 from swis.report.chapters.plain import TITLES
-from swis.report.chapters.verdicts import appraised, literature_of
 from swis.report.document import Block, Bullets, Callout, Heading, PageBreak, Paragraph, Ref, Strong, Text
 from swis.report.words import change, join, number_word, percent, plural, pounds, span
 from swis.study.evaluation import OutcomeEvaluation
