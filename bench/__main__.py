@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.bootstrap import time_bootstrap
 from bench.machine import describe_machine
+from bench.matching import time_matching
 from bench.permutation import time_permutation
 from bench.poisson import COEFFICIENT_TOLERANCE, ERROR_TOLERANCE, time_estimator
 from bench.report import time_report
@@ -21,6 +22,7 @@ JOBS = {
     "estimator": time_estimator,
     "permutation": time_permutation,
     "bootstrap": time_bootstrap,
+    "matching": time_matching,
 }
 WHAT = """\
 "against swis" says how many times as long a tool takes as ours for the same job; "growth" compares with the next smaller size
@@ -37,6 +39,7 @@ disturbs least; whole processes say how much of it they kept a processor busy.
   standard errors within {error:g} of their size (peers stop their iterations earlier than we do).
 - **randomisation test**: ours scores each reassignment from one fit; refits are timed for a few and multiplied up.
 - **score wild bootstrap**: no peer offers it for Poisson regression in Python.
+- **matching**: scores of every pair and the two lowest for each school; ranks for the check that was published.
 """
 
 
