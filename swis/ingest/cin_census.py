@@ -24,7 +24,6 @@ from swis.tables.returns.cin_census import (
     CIN_CENSUS_SHAPE,
     HEADER,
     INITIAL_CONFERENCES,
-    PRE_PROCEEDINGS,
     REFERRALS,
     SECTION_47_ENQUIRIES,
 )
@@ -32,7 +31,6 @@ from swis.tables.table import Table
 
 PLACE = "child_number"
 _COLLECTION = "CIN"
-_PRE_PROCEEDINGS_SINCE = 2026
 _PLAN = plan_reading(CIN_CENSUS_SHAPE)
 _EVENTS = [layout.table for layout in _PLAN.layouts.values() if layout.table not in (HEADER, CHILDREN)]
 
@@ -123,7 +121,7 @@ class _CinCensus:
         events = type_rows(table, with_child, self._tally, place=PLACE)
         lives = events.join(children.select(PLACE, "born_on", "died_on"), on=PLACE, how="left", maintain_order="left")
         check_dates(table, lives, self._tally, place=PLACE, returned_on=self._returned_on)
-        if table is PRE_PROCEEDINGS and events.height and self._is_before(_PRE_PROCEEDINGS_SINCE):
+        if events.height and self._is_before(max(column.first_year or 0 for column in table.columns)):
             self._tally.note((table.name, ""), Matter.TOO_EARLY_FOR_ELEMENT, Effect.KEPT, events[PLACE])
         return events
 

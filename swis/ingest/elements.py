@@ -19,7 +19,7 @@ from swis.ingest.limits import Limits
 from swis.ingest.opening import OpenFile
 
 Cell: TypeAlias = str | int | None
-Row: TypeAlias = list[Cell]
+Row: TypeAlias = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,23 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Repeated:
-    """An element that makes a row of its own: the links of the row that is open, and its text."""
+    """An element that makes a row of its own: the `links` first cells of the row that is open, and its text."""
 
     table: str
+    links: int
 
 
 @dataclass(frozen=True)
 class Branch:
-    """An element with elements in it. With a `table` it opens a row of `width` cells, whose first are its links."""
+    """An element with elements in it. With a `table` it opens a row.
+
+    The row begins with the `links` first cells of the row around it and its own number; the `cells` after them are empty yet.
+    """
 
     entries: dict[str, Branch | Leaf | Repeated] = field(default_factory=dict)
     table: str = ""
-    width: int = 0
+    links: int = 0
+    cells: tuple[None, ...] = ()
 
 
 @dataclass
@@ -90,14 +95,27 @@ def note_elements(rows: Rows, tally: Tally) -> None:
 class _Handlers:
     """Expat's callbacks. Written for speed: they run for every element of the file."""
 
-    __slots__ = ("_leaf", "_limits", "_name", "_path", "_row", "_rows", "_skipping", "_unit", "here", "texts")
+    __slots__ = (
+        "_entries",
+        "_here",
+        "_leaf",
+        "_limits",
+        "_name",
+        "_path",
+        "_row",
+        "_rows",
+        "_skipping",
+        "_unit",
+        "texts",
+    )
 
     def __init__(self, root: Branch, unit: str, rows: Rows, limits: Limits) -> None:
-        self.here = root
         self.texts: list[str] = []
+        self._here = root
+        self._entries = root.entries
         self._name = ""
-        self._row: Row = []
-        self._path: list[tuple[str, Branch, Row]] = []
+        self._row: list[Cell] = []
+        self._path: list[tuple[str, Branch, list[Cell]]] = []
         self._leaf: Leaf | Repeated | None = None
         self._skipping = 0
         self._unit = unit
@@ -115,7 +133,7 @@ class _Handlers:
         if self._skipping or self._leaf is not None:
             self._skip(name)
             return
-        entry = self.here.entries.get(name)
+        entry = self._entries.get(name)
         if entry is None:
             self._skip(name)
         elif isinstance(entry, Branch):
@@ -134,10 +152,12 @@ class _Handlers:
             self._leave()
             return
         self._leaf = None
-        text = texts[0] if len(texts) == 1 else "".join(texts)
-        texts.clear()
+        text = texts.pop() if texts else ""
+        if texts:
+            text = "".join(texts) + text
+            texts.clear()
         if isinstance(leaf, Repeated):
-            self._add_repeated(leaf.table, text)
+            self._rows.of_tables[leaf.table].append((*self._row[: leaf.links], text))
             return
         row, place = self._row, leaf.place
         if row[place] is not None:
@@ -147,26 +167,22 @@ class _Handlers:
     def _enter(self, name: str, branch: Branch) -> None:
         if len(self._path) >= self._limits.depth:
             raise _Refused(f"has elements more than {self._limits.depth} deep")
-        self._path.append((self._name, self.here, self._row))
-        self.here, self._name = branch, name
+        self._path.append((self._name, self._here, self._row))
+        self._here, self._entries, self._name = branch, branch.entries, name
         if branch.table:
             numbers = self._rows.numbers
-            numbers[branch.table] += 1
-            links = [cell for cell in self._row if cell.__class__ is int]
-            self._row = [*links, numbers[branch.table], *([None] * (branch.width - len(links) - 1))]
+            numbers[branch.table] = number = numbers[branch.table] + 1
+            self._row = [*self._row[: branch.links], number, *branch.cells]
 
     def _leave(self) -> None:
         if self.texts:
             if len(self.texts) > 1 or not self.texts[0].isspace():
                 self._note_stray()
             self.texts.clear()
-        if self.here.table:
-            self._rows.of_tables[self.here.table].append(self._row)
-        self._name, self.here, self._row = self._path.pop()
-
-    def _add_repeated(self, table: str, text: str) -> None:
-        links = [cell for cell in self._row if cell.__class__ is int]
-        self._rows.of_tables[table].append([*links, text])
+        if self._here.table:
+            self._rows.of_tables[self._here.table].append(tuple(self._row))
+        self._name, self._here, self._row = self._path.pop()
+        self._entries = self._here.entries
 
     def _skip(self, name: str) -> None:
         if self._skipping == 0:

@@ -56,7 +56,7 @@ class OpenFile:
                     yield chunk
                     self._progress(count)
         except OSError as error:
-            raise ReturnError(f"{self.name}: cannot be read: {error.strerror}. See that you may read it.") from None
+            raise _refuse_unreadable(self.path, error) from None
         if count == 0:
             raise ReturnError(f"{self.name}: is empty. Save the return anew.")
 
@@ -78,6 +78,19 @@ class WorkbookFile(OpenFile):
     def _refuse_packed(self, chunk: bytes) -> None:
         if not chunk.startswith(WORKBOOK_MAGIC):
             raise ReturnError(f"{self.name}: is no workbook of the kind .xlsx. Save it as .xlsx or as CSV UTF-8.")
+
+
+def read_start(path: Path, length: int) -> bytes:
+    """The first bytes of a file, which say what it is. Raises ReturnError."""
+    try:
+        with check_path(path).open("rb") as file:
+            return file.read(length)
+    except OSError as error:
+        raise _refuse_unreadable(path, error) from None
+
+
+def _refuse_unreadable(path: Path, error: OSError) -> ReturnError:
+    return ReturnError(f"{path.name}: cannot be read: {error.strerror}. See that you may read it.")
 
 
 def check_path(path: Path) -> Path:

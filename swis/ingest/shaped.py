@@ -52,7 +52,7 @@ def _plan(
     if element.repeated and table is not None:
         texts = tuple(column.name for column in table.columns if element.name in column.statutory)
         layouts[table.name] = Layout(table, numbers, texts)
-        return Repeated(table.name)
+        return Repeated(table.name, len(numbers))
     if table is not None:
         numbers = (*numbers, _own_number(table, len(numbers)))
         texts = tuple(column.name for column in table.columns if set(column.statutory) & set(_names_within(element)))
@@ -63,7 +63,7 @@ def _plan(
             if column.name in texts
             for name in column.statutory
         }
-    branch = Branch({}, table.name if table else "", len(numbers) + len(layout.texts) if table else 0)
+    branch = Branch({}, table.name, len(numbers) - 1, (None,) * len(layout.texts)) if table else Branch()
     branch.entries.update({name: Leaf(places[name]) for name in element.fills})
     branch.entries.update({inner.name: _plan(inner, numbers, places, layouts) for inner in element.elements})
     return branch

@@ -12,7 +12,7 @@ from swis.errors import ReturnError
 from swis.ingest.csv_rows import CsvRows
 from swis.ingest.finding import Effect, Matter, Tally
 from swis.ingest.limits import Limits
-from swis.ingest.opening import WORKBOOK_MAGIC, OpenFile, WorkbookFile, check_path
+from swis.ingest.opening import WORKBOOK_MAGIC, OpenFile, WorkbookFile, read_start
 from swis.ingest.reading import Progress
 from swis.ingest.typed import ROW, type_rows
 from swis.ingest.workbook_rows import WorkbookRows
@@ -31,9 +31,7 @@ class Source:
 def open_rows(path: Path, source: Source) -> CsvRows | WorkbookRows:
     """The rows of a CSV file or of a workbook, by what the file is and not by its name. Raises ReturnError."""
     source.tally.begin_file(path.name)
-    with check_path(path).open("rb") as file:
-        magic = file.read(len(WORKBOOK_MAGIC))
-    if magic == WORKBOOK_MAGIC:
+    if read_start(path, len(WORKBOOK_MAGIC)) == WORKBOOK_MAGIC:
         return WorkbookRows(WorkbookFile(path, source.limits, source.progress), source.limits, source.tally)
     return CsvRows(OpenFile(path, source.limits, source.progress), source.limits, source.tally)
 
