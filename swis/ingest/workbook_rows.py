@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import polars as pl
@@ -31,15 +31,19 @@ _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 _KNOWN_ENCODINGS = (b"utf-8", b"us-ascii")
 _BROKEN = (
-    BadZipFile,
-    InvalidFileException,
-    ParseError,
-    KeyError,
-    ValueError,
-    TypeError,
+    ArithmeticError,
     AttributeError,
+    BadZipFile,
     EOFError,
+    InvalidFileException,
+    LookupError,
+    NotImplementedError,
     OSError,
+    RuntimeError,
+    SyntaxError,  # what lxml and ElementTree raise for XML that is not well-formed
+    TypeError,
+    ValueError,
+    zlib.error,
 )
 
 
@@ -69,30 +73,36 @@ class WorkbookRows:
         yield _frame(block, list(wanted.values()))
 
     def _read_records(self) -> Iterator[tuple[int, list[str | None]]]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                yield from self._walk()
-            except _BROKEN as error:
-                raise ReturnError(
-                    f"{self.file.name}: the workbook is damaged ({type(error).__name__}). Save it anew, or as CSV UTF-8."
-                ) from None
-
-    def _walk(self) -> Iterator[tuple[int, list[str | None]]]:
-        book = load_workbook(self.file.path, read_only=True, data_only=False, keep_links=False)
+        records = self._walk()
         try:
-            found = False
-            for sheet in book.worksheets:
-                if found:
-                    self._tally.note((sheet.title[:31], ""), Matter.SHEET_NOT_READ, Effect.NOT_READ, [], 1)
-                    continue
-                sheet.reset_dimensions()
-                for number, cells in enumerate(sheet.iter_rows(), start=1):
-                    found = True
-                    self._check_row(number, cells)
-                    yield number, [_write_cell(cell.value) for cell in cells]
+            while record := _next_quietly(records):
+                yield record
+        except _BROKEN as error:
+            raise ReturnError(
+                f"{self.file.name}: the workbook is damaged ({type(error).__name__}). Save it anew, or as CSV UTF-8."
+            ) from None
         finally:
-            book.close()
+            records.close()
+
+    def _walk(self) -> Generator[tuple[int, list[str | None]], None, None]:
+        with self.file.path.open("rb") as stream:
+            book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+            try:
+                yield from self._walk_sheets(book.worksheets)
+            finally:
+                book.close()
+
+    def _walk_sheets(self, sheets: Sequence[Any]) -> Iterator[tuple[int, list[str | None]]]:
+        found = False
+        for sheet in sheets:
+            if found:
+                self._tally.note((sheet.title[:31], ""), Matter.SHEET_NOT_READ, Effect.NOT_READ, [], 1)
+                continue
+            sheet.reset_dimensions()
+            for number, cells in enumerate(sheet.iter_rows(), start=1):
+                found = True
+                self._check_row(number, cells)
+                yield number, [_write_cell(cell.value) for cell in cells]
 
     def _check_row(self, number: int, cells: Sequence[Any]) -> None:
         if number > MOST_ROWS or len(cells) > self._limits.columns:
@@ -104,6 +114,13 @@ class WorkbookRows:
             raise ReturnError(
                 f"{self.file.name}: row {number:,} holds {len(formulas)} formulas. Copy the sheet and paste it as values."
             )
+
+
+def _next_quietly(records: Iterator[tuple[int, list[str | None]]]) -> tuple[int, list[str | None]] | None:
+    """The next row, without what openpyxl has to say about styles and extensions; the filter is gone before anyone goes on."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return next(records, None)
 
 
 def check_archive(file: WorkbookFile, limits: Limits) -> None:
@@ -120,7 +137,7 @@ def check_archive(file: WorkbookFile, limits: Limits) -> None:
             unpacked = 0
             for member in members:
                 unpacked = _check_member(file, archive, member, unpacked, limits)
-    except (BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except _BROKEN:
         raise ReturnError(f"{file.name}: the workbook is damaged or locked by a password. Save it anew.") from None
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import random
 import zipfile
 from pathlib import Path
 
@@ -182,3 +183,28 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         peaks.append(measure_peak_megabytes(program.format(path=str(path)), tmp_path)[1])
     assert peaks[1] < GENEROUS_MEGABYTES
     assert peaks[1] - peaks[0] < 40
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_census_with_random_damage_is_read_or_refused_and_nothing_else(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    data = bytearray((HEADER + draw_child(1) + draw_child(2) + FOOTER).encode())
+    inserts = (
+        b"<x>",
+        b"</Child>",
+        b"&lt;",
+        b"<![CDATA[",
+        b"<!--",
+        b"\x00",
+        b"<Child>",
+        b"99999999999999999999",
+        b"-",
+        b"\xe9",
+    )
+    for _ in range(draw.randrange(1, 4)):
+        place = draw.randrange(len(data))
+        data[place : place + draw.randrange(0, 12)] = draw.choice(inserts) if draw.random() < 0.6 else b""
+    try:
+        read_cin_census(put(tmp_path, bytes(data))).collect()
+    except ReturnError as refusal:
+        assert str(refusal).startswith("cin.xml: ")

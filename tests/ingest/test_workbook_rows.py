@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+import warnings
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -133,3 +135,33 @@ def test_a_zip_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 nothing more")
     with pytest.raises(ReturnError, match="damaged"):
         read_school_roll(path).collect()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_workbook_with_random_damage_is_read_or_refused_and_nothing_else(tmp_path: Path, seed: int) -> None:
+    path, draw = (
+        write(tmp_path, [HEADING, ["A201000000001", 130000, date(2012, 1, 21), date(2023, 9, 1), 7, None]]),
+        random.Random(seed),
+    )
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = draw.choice(sorted(members))
+    data = bytearray(path.read_bytes() if seed % 3 == 0 else members[name])
+    for _ in range(3):
+        place = draw.randrange(len(data))
+        data[place : place + draw.randrange(1, 20)] = bytes([draw.randrange(32, 127)])
+    if seed % 3 == 0:
+        path.write_bytes(bytes(data))
+    else:
+        rewrite(path, {name: bytes(data)})
+    try:
+        read_school_roll(path).collect()
+    except ReturnError as refusal:
+        assert str(refusal).startswith("roll.xlsx: ")
+
+
+def test_reading_a_workbook_leaves_the_filters_of_warnings_as_they_were(tmp_path: Path) -> None:
+    rows = [HEADING, *[["A201000000001", 130000, date(2012, 1, 21), date(2023, 9, 1), 7, None]] * 3]
+    before = list(warnings.filters)
+    for _ in read_school_roll(write(tmp_path, rows)):
+        assert list(warnings.filters) == before
