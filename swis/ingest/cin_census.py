@@ -21,12 +21,12 @@ from swis.ingest.typed import type_rows
 from swis.ingest.upn import check_unique_pupil_numbers
 from swis.tables.returns.cin_census import (
     CHILDREN,
-    CIN_CENSUS_SHAPE,
     HEADER,
     INITIAL_CONFERENCES,
     REFERRALS,
     SECTION_47_ENQUIRIES,
 )
+from swis.tables.returns.cin_census_shape import CIN_CENSUS_SHAPE
 from swis.tables.table import Table
 
 PLACE = "child_number"

@@ -12,7 +12,6 @@ from swis.tables.returns.cin_census_codes import (
     WHY_NO_UNIQUE_PUPIL_NUMBER,
 )
 from swis.tables.returns.codes import ETHNICITY, PRIMARY_NEED, SEX, SEX_CAVEAT, SEX_TO_2024
-from swis.tables.returns.shape import Element, names_of
 from swis.tables.returns.statutory_return import StatutoryReturn
 from swis.tables.table import Table
 
@@ -365,50 +364,5 @@ CIN_CENSUS = StatutoryReturn(
         CHILD_PROTECTION_PLANS,
         CHILD_PROTECTION_REVIEWS,
         PRE_PROCEEDINGS,
-    ),
-)
-
-
-def _row(table: Table, *elements: Element) -> Element:
-    return Element(table.file, table, names_of(table, without=("child",)), elements)
-
-
-def _list(name: str, table: Table) -> Element:
-    return Element(name, elements=(Element(table.file, table, repeated=True),))
-
-
-_CHILD = Element(
-    CHILDREN.file,
-    CHILDREN,
-    elements=(
-        Element("ChildIdentifiers", fills=names_of(CHILDREN, without=("ethnicity",))),
-        Element(
-            "ChildCharacteristics",
-            fills=CHILDREN.column("ethnicity").statutory,
-            elements=(_list("Disabilities", DISABILITIES),),
-        ),
-        _row(
-            REFERRALS,
-            _row(ASSESSMENTS, _list("FactorsIdentifiedAtAssessment", ASSESSMENT_FACTORS)),
-            _row(CHILD_IN_NEED_PLANS),
-            _row(SECTION_47_ENQUIRIES),
-            _row(CHILD_PROTECTION_PLANS, _list("Reviews", CHILD_PROTECTION_REVIEWS)),
-            _row(PRE_PROCEEDINGS),
-        ),
-    ),
-)
-
-CIN_CENSUS_SHAPE = Element(
-    "Message",
-    elements=(
-        Element(
-            HEADER.file,
-            HEADER,
-            elements=(
-                Element("CollectionDetails", fills=("Collection", "Year", "ReferenceDate")),
-                Element("Source", fills=("SourceLevel", "LEA", "SoftwareCode", "Release", "SerialNo", "DateTime")),
-            ),
-        ),
-        Element("Children", elements=(_CHILD,)),
     ),
 )
