@@ -6,7 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-_REPORT = "\nimport resource, sys\nsys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))\n"
+# VmHWM and not ru_maxrss: a process that was forked from a large one begins with the large one's maximum.
+_REPORT = """
+import pathlib, re, sys
+status = pathlib.Path("/proc/self/status").read_text()
+sys.stderr.write(str(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) // 1024))
+"""
 
 
 def measure_peak_megabytes(program: str, folder: Path) -> tuple[str, int]:
