@@ -135,7 +135,7 @@ def test_an_effect_beside_none_is_told_apart(mixed: Evaluation) -> None:
     words = words_of(chapter(document, "summary"))
     assert "Supported: outcome s47 in Drawn." in words
     assert "One of these claims can be upheld" in words
-    assert "In one comparison an effect could have been shown, and was not" in words
+    assert "In one comparison an effect could have been shown, had it been large enough, and was not" in words
     assert "Where no effect is supported" in words
     assert "Why the published results looked firmer" in words
     assert "nothing to divide the money by" not in words

@@ -109,6 +109,19 @@ def test_the_verdict_table_holds_what_a_new_appraisal_gives(document: Document) 
     assert next(rows, None) is None
 
 
+def test_no_effect_is_called_detectable_where_the_verdict_could_not_have_found_one(document: Document) -> None:
+    verdicts = {row["Analysis"]: row["Verdict"] for row in cells_of(tables_of(document)["verdict-table"])}
+    for row in cells_of(tables_of(document)["needed-table"]):
+        unreachable = {row[way].startswith("unreachable") for way in ("Reduction to", "Increase to")}
+        assert unreachable == {verdicts[row["Analysis"]] == "cannot tell"}
+
+
+def test_the_first_page_says_how_rarely_a_halved_rate_would_have_been_found(document: Document) -> None:
+    rows = cells_of(tables_of(document)["power-table"])
+    assert {row["Rate halved"] for row in rows} >= {"1.4%", "9.8%"}
+    assert "would be found in 1.4% to 9.8% of simulated tables" in words_of(chapter(document, "summary"))
+
+
 def test_the_counts_of_an_outcome_are_those_of_its_table_with_the_printed_value_beside_a_correction(
     document: Document,
 ) -> None:

@@ -109,8 +109,15 @@ def _needed(appraisal: Appraisal) -> str:
     if size is None:
         return ""
     worthwhile = f"a {'fall' if size.worthwhile < 1 else 'rise'} of {abs(1 - size.worthwhile):.0%}"
+    effects = f"a fall to {ratio(size.reduction)} of the rate, or a rise to {ratio(size.increase)} times it"
+    found = (
+        f"No effect of any size could have been found here. The scatter of the counts alone would let {effects}, be found in "
+        f"{percent(size.power)} of cases."
+        if appraisal.verdict.kind == "cannot tell"
+        else f"Judged by the scatter of the counts alone, a comparison of this size finds {effects}, in "
+        f"{percent(size.power)} of cases. The verdict asks for more, and finds it less often."
+    )
     return (
-        f"A comparison of this size could find only a fall to {ratio(size.reduction)} of the rate, or a rise to "
-        f"{ratio(size.increase)} times it. To find {worthwhile} takes about {size.schools_needed:,} schools like these, "
-        f"{size.intervention_needed:,} of them with a social worker."
+        f"{found} To find {worthwhile} takes about {size.schools_needed:,} schools like these, {size.intervention_needed:,} "
+        "of them with a social worker."
     )

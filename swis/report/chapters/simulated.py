@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from swis.estimate.appraisal import Appraisal
 from swis.estimate.calibration import CR1_T, PUBLISHED, VERDICT, OperatingCharacteristic
 from swis.report.chapters.analyses import appraised, label
 from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
 from swis.report.figures.size import SizeRow, size_figure
 from swis.report.words import join, percent, plural, ratio
+from swis.study.evaluation import OutcomeEvaluation
 from swis.study.together import Evaluation
 
 SIZE_METHODS = (PUBLISHED, CR1_T, VERDICT)
@@ -109,27 +111,7 @@ def _claimed(one: OperatingCharacteristic | None) -> str:
 
 
 def needed_blocks(evaluation: Evaluation) -> list[Block]:
-    rows = []
-    for one, appraisal in appraised(evaluation):
-        size = appraisal.detectable
-        if size is None:
-            rows.append((label(one), "–", "–", "–", appraisal.not_estimable.get("detectable", "")))
-            continue
-        shown = one.calibration and one.calibration.find(
-            VERDICT,
-            scatter="overdispersed",
-            true_ratio=size.worthwhile,
-            times=-(-size.schools_needed // len(one.comparison.schools)),
-        )
-        rows.append(
-            (
-                label(one),
-                ratio(size.reduction),
-                ratio(size.increase),
-                f"{size.schools_needed:,} ({size.intervention_needed:,} with)",
-                _claimed(shown or None),
-            )
-        )
+    rows = [_needed_row(one, appraisal) for one, appraisal in appraised(evaluation)]
     if not rows:
         return []
     worthwhile = {appraisal.detectable.worthwhile for _, appraisal in appraised(evaluation) if appraisal.detectable}
@@ -138,10 +120,10 @@ def needed_blocks(evaluation: Evaluation) -> list[Block]:
         Paragraph(
             (
                 Ref("needed-table"),
-                " gives the smallest effects that each comparison could find with 80% power, and how many schools like these, "
-                f"over as many terms, would find a rate ratio of {join([f'{each:g}' for each in sorted(worthwhile)])}. The "
-                "last column checks that by simulation: the share of simulated programmes of that size in which the verdict "
-                "is “supported”.",
+                " gives the smallest effects that each comparison would find with 80% power, judged by the scatter of its "
+                "counts alone, and how many schools like these, over as many terms, would find a rate ratio of "
+                f"{join([f'{each:g}' for each in sorted(worthwhile)])}. The last column checks that by simulation: the share "
+                "of simulated programmes of that size in which the verdict is “supported”.",
             )
         ),
         Table(
@@ -155,8 +137,26 @@ def needed_blocks(evaluation: Evaluation) -> list[Block]:
             ),
             rows=tuple(rows),
             identifier="needed-table",
-            note="Rate ratios. Two-sided 5%, with the scatter that the counts show and t quantiles. Schools of one area share "
-            "more than this reckons with, and the verdict asks for more than one test to agree: a programme should be planned "
-            "rather larger.",
+            note="Rate ratios. Two-sided 5%, with the scatter that the counts show and t quantiles. Unreachable: the verdict "
+            "could not have found an effect of any size; in brackets what the scatter alone would allow. A dash: not "
+            "simulated. Schools of one area share more than this reckons with, and the verdict asks for more than one test "
+            "to agree: it finds less than this in a comparison as it is, and a programme should be planned rather larger.",
         ),
     ]
+
+
+def _needed_row(one: OutcomeEvaluation, appraisal: Appraisal) -> tuple[str, ...]:
+    size = appraisal.detectable
+    if size is None:
+        return label(one), "–", "–", "–", appraisal.not_estimable.get("detectable", "")
+    effects = ratio(size.reduction), ratio(size.increase)
+    if appraisal.verdict.kind == "cannot tell":
+        effects = f"unreachable ({effects[0]})", f"unreachable ({effects[1]})"
+    shown = one.calibration and one.calibration.find(
+        VERDICT,
+        scatter="overdispersed",
+        true_ratio=size.worthwhile,
+        times=-(-size.schools_needed // len(one.comparison.schools)),
+    )
+    needed = f"{size.schools_needed:,} ({size.intervention_needed:,} with)"
+    return label(one), *effects, needed, _claimed(shown or None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from swis.estimate.appraisal import Appraisal
-from swis.estimate.calibration import PUBLISHED
+from swis.estimate.calibration import PUBLISHED, VERDICT
 from swis.report.chapters.analyses import appraised, literature_of
 from swis.report.chapters.plain import TITLES
 from swis.report.document import Block, Bullets, Callout, Heading, PageBreak, Paragraph, Ref, Strong, Text
@@ -116,14 +116,29 @@ def _not_supported(evaluation: Evaluation) -> list[Text]:
     points: list[Text] = []
     if chance := len(found) - drifted:
         points.append(
-            f"In {_comparisons(chance)} an effect could have been shown, and was not: chance among schools could explain the "
-            "difference."
+            f"In {_comparisons(chance)} an effect could have been shown, had it been large enough, and was not: chance among "
+            f"schools could explain the difference.{_power(evaluation)}"
         )
     if drifted:
         points.append(
             f"In {_comparisons(drifted)} there is a difference, but the schools were already moving apart before the start."
         )
     return points
+
+
+def _power(evaluation: Evaluation) -> str:
+    """How often a halved rate would have been found where the verdict is "not supported"; nothing without a simulation."""
+    found = [
+        halved.claimed
+        for one, _ in _judged(evaluation, "not supported")
+        if one.calibration is not None
+        and (halved := one.calibration.find(VERDICT, scatter="overdispersed", true_ratio=0.5)) is not None
+        and halved.usable
+    ]
+    if not found:
+        return ""
+    shares = " to ".join(dict.fromkeys((percent(min(found)), percent(max(found)))))
+    return f" Had the rate been halved, that would be found in {shares} of simulated tables."
 
 
 def _room(evaluation: Evaluation) -> list[Text]:
