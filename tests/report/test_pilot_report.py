@@ -122,6 +122,17 @@ def test_the_first_page_says_how_rarely_a_halved_rate_would_have_been_found(docu
     assert "would be found in 1.4% to 9.8% of simulated tables" in words_of(chapter(document, "summary"))
 
 
+def test_the_share_of_choices_in_the_picture_counts_the_choice_that_was_made(
+    document: Document, evaluation: Evaluation
+) -> None:
+    (figure,) = [each for each in document.figures if each.identifier == "claims"]
+    (row,) = [row for row in cells_of(figure.data) if row["Analysis"] == "Lambeth, Section 47 enquiries"]
+    (one,) = [each for each in evaluation.outcomes if (each.authority, each.outcome.code) == ("Lambeth", "s47")]
+    assert one.appraisal is not None
+    assert round(one.appraisal.permutation.p * 56) == 11  # of 56 choices with the one made; 10 of the 55 others
+    assert row["Reason"] == "20% of the choices of schools differ as much"
+
+
 def test_the_counts_of_an_outcome_are_those_of_its_table_with_the_printed_value_beside_a_correction(
     document: Document,
 ) -> None:

@@ -72,7 +72,7 @@ def short_reason(appraisal: Appraisal) -> str:
     if verdict.kind == "supported":
         return f"p {p_value(test.p)} among {test.assignments:,} choices of schools"
     if test.p > 0.05:
-        return f"{percent(test.p)} of other choices of schools differ as much"
+        return f"{percent(test.p)} of the choices of schools differ as much"
     if not appraisal.quasi.excludes_one:
         return "the scatter of the counts allows no effect"
     return "the schools were drifting apart before"
