@@ -14,7 +14,7 @@ from swis.tables.problem import Problem
 
 def check_protocol(protocol: Protocol) -> list[Problem]:
     """Every contradiction within the protocol."""
-    problems = [*_check_terms(protocol.terms), *_check_schools(protocol), *_check_strata(protocol)]
+    problems = [*_check_terms(protocol.terms), *_check_schools(protocol), *_check_analysis(protocol)]
     codes = [outcome.code for outcome in protocol.outcomes]
     if not codes:
         problems.append(protocol_problem("has no outcome", "Add a section [[outcome]]."))
@@ -106,6 +106,26 @@ def _check_schools(protocol: Protocol) -> list[Problem]:
                     "Keep one, and name both labels in its printed_as.",
                 )
             )
+    return problems
+
+
+def _check_analysis(protocol: Protocol) -> list[Problem]:
+    problems = _check_strata(protocol)
+    clustered = any(school.cluster for school in protocol.schools if school.arm == "intervention")
+    if protocol.analysis.permutation_unit == "cluster" and not clustered:
+        problems.append(
+            protocol_problem(
+                '[analysis] permutation_unit = "cluster", but no school with a social worker has a cluster',
+                "Give each its cluster, or take permutation_unit out.",
+            )
+        )
+    if protocol.analysis.worthwhile_rate_ratio == 1:
+        problems.append(
+            protocol_problem(
+                "[analysis] worthwhile_rate_ratio is 1, which is no effect",
+                "Write the smallest effect that would be worth having: below 1 for a fall, above 1 for a rise.",
+            )
+        )
     return problems
 
 

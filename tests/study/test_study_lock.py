@@ -63,7 +63,7 @@ def test_a_lock_before_any_outcome_of_the_last_term_has_foresight(
         ('Fir = { arm = "comparison"', 'Fir = { arm = "intervention"', "schools.Fir"),
         ("primary = true", "primary = false", "outcome.s47"),
         ("[programme]", "[analysis]\nseed = 7\n[programme]", "analysis.seed"),
-        ("[programme]", '[analysis]\npermutation_unit = "cluster"\n[programme]', "analysis.permutation_unit"),
+        ("[programme]", "[analysis]\nworthwhile_rate_ratio = 0.7\n[programme]", "analysis.worthwhile_rate_ratio"),
         ('launched = "2019-04"', 'launched = "2019-05"', "study.launched"),
     ],
 )

@@ -54,6 +54,12 @@ def refused(folder: Path) -> str:
         ("workers = 2", "workers = -1", "workers is -1"),
         ("workers = 2", "workers = 2.5", "workers is not a whole number"),
         ("workers = 2", "workers = true", "workers is not a whole number"),
+        (
+            "[programme]",
+            '[analysis]\npermutation_unit = "cluster"\n[programme]',
+            "no school with a social worker has a",
+        ),
+        ("[programme]", "[analysis]\nworthwhile_rate_ratio = 1.0\n[programme]", "is 1, which is no effect"),
     ],
 )
 def test_what_contradicts_itself_is_refused(draw_study: DrawStudy, old: str, new: str, says: str) -> None:
