@@ -27,6 +27,8 @@ SETTINGS = (
 
 LARGER = (PUBLISHED, PERMUTATION, VERDICT)
 LARGER_DRAWS = 300
+MOST_SCHOOLS = 10_000
+"""A larger programme is not simulated: nobody could run it, and it would take days and all memory."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,8 @@ def _characteristic(row: dict[str, object]) -> OperatingCharacteristic:
 def settings_for(comparison: Comparison, *, worthwhile: float, share: float = 1.0) -> Iterator[Setting]:
     """What to simulate for one outcome: its own size, and programmes that are larger.
 
-    The last is the programme that is said to detect a worthwhile effect with 80% power, to see whether it does. `share`
-    scales the number of draws, for a quick look.
+    The last is the programme that is said to detect a worthwhile effect with 80% power, to see whether it does; not
+    beyond MOST_SCHOOLS. `share` scales the number of draws, for a quick look.
     """
 
     def scaled(setting: Setting) -> Setting:
@@ -108,7 +110,8 @@ def settings_for(comparison: Comparison, *, worthwhile: float, share: float = 1.
     except NotEstimable:
         return
     times = ceil(needed / len(comparison.schools))
-    yield scaled(Setting("overdispersed", worthwhile, times, LARGER_DRAWS, LARGER))
+    if needed <= MOST_SCHOOLS:
+        yield scaled(Setting("overdispersed", worthwhile, times, LARGER_DRAWS, LARGER))
 
 
 def calibrate_study(

@@ -153,3 +153,12 @@ def test_an_outcome_without_events_is_not_simulated_and_does_not_stop_the_others
     alone = write_study(tmp_path / "one", {"s17": counts["s17"]}, treated=3)
     with pytest.raises(NotEstimable, match="one: no outcome has enough events"):
         calibrate_study(read_study(alone), share=SHARE)
+
+
+def test_a_programme_that_nobody_could_run_is_not_simulated() -> None:
+    counts = drawn_counts(schools=6, treated=3, terms=3, mean=20)
+    possible = table(counts, intervention=[1, 1, 1, 0, 0, 0])
+    counts[0, 0] = 20_000
+    impossible = table(counts, intervention=[1, 1, 1, 0, 0, 0])
+    assert [one.true_ratio for one in settings_for(possible, worthwhile=0.8)][-1] == 0.8
+    assert 0.8 not in {one.true_ratio for one in settings_for(impossible, worthwhile=0.8)}
