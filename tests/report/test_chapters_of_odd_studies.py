@@ -288,3 +288,8 @@ def test_a_spoilt_study_is_refused_with_its_file(name: str, tmp_path: Path) -> N
     (folder / file).write_text(spoil((folder / file).read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(SwisError, match=r"study\.toml|school_terms\.csv"):
         report(folder)
+
+
+def test_a_study_without_a_source_names_none(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "drawn", {"s17": DRAWN}, treated=TREATED)
+    assert "Source of the figures" not in words_of(report(folder)[1].body)

@@ -31,13 +31,14 @@ def _programme(study: Study) -> list[Block]:
     protocol = study.protocol
     size = protocol.programme
     known = [(size.schools, "school"), (size.workers, "social worker"), (size.clusters, "cluster")]
+    source = protocol.source.strip().rstrip(".")
     counted = [plural(number, noun) for number, noun in known if number is not None]
     return [
         Heading(2, "The programme", identifier(study, "programme")),
         Paragraph(protocol.summary.strip() or study.title),
         Paragraph(
             f"Launched {protocol.launched}. {'Size: ' + ', '.join(counted) + '. ' if counted else ''}Design: "
-            f"{protocol.comparison}. Source of the figures: {protocol.source.rstrip('.')}."
+            f"{protocol.comparison}." + (f" Source of the figures: {source}." if source else "")
         ),
         *_configuration(study),
         *_data_collected(study),
