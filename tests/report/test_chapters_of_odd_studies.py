@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from swis.errors import SwisError, TableError
 from swis.report.compose import compose_report
 from swis.report.document import Document
 from swis.report.html import write_html
+from swis.study.lock import lock_study
 from swis.study.read import read_study
 from swis.study.together import Evaluation, evaluate
 from tests.report.reading import words_of
@@ -293,3 +295,14 @@ def test_a_spoilt_study_is_refused_with_its_file(name: str, tmp_path: Path) -> N
 def test_a_study_without_a_source_names_none(tmp_path: Path) -> None:
     folder = write_study(tmp_path / "drawn", {"s17": DRAWN}, treated=TREATED)
     assert "Source of the figures" not in words_of(report(folder)[1].body)
+
+
+def test_a_plan_that_was_changed_after_its_lock_is_told_on_the_first_page(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "drawn", {"s17": DRAWN}, treated=TREATED)
+    lock_study(folder, on=date(2019, 3, 1))
+    assert "was changed after it was locked" not in words_of(report(folder)[1].body)
+    protocol = folder / "study.toml"
+    protocol.write_text(protocol.read_text(encoding="utf-8") + "\n[analysis]\nseed = 7\n", encoding="utf-8")
+    words = words_of(report(folder)[1].body)
+    assert "The plan of Drawn was changed after it was locked." in words
+    assert "by itself as locked, but what all outcomes share was changed" in words

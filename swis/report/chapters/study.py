@@ -9,6 +9,7 @@ from swis.report.chapters.outcome import identifier, outcome_section
 from swis.report.document import Block, Bullets, Column, Heading, PageBreak, Paragraph, Table
 from swis.report.words import plural
 from swis.study.evaluation import StudyEvaluation
+from swis.study.lock import PlanStatus
 from swis.study.study import Study
 from swis.tables.data_collected import DATA_COLLECTED
 from swis.tables.school_configuration import SCHOOL_CONFIGURATION
@@ -155,8 +156,14 @@ def _plan(study: Study) -> list[Block]:
             f"The plan was locked on {status.lock.on.isoformat()}, {when} counts of terms after the start were in the folder "
             f"(hash {status.lock.sha256[:16]})."
         ),
-        Bullets(tuple(f"{outcome.name}: {status.of_outcome(outcome.code)}" for outcome in study.outcomes)),
+        Bullets(tuple(f"{outcome.name}: {_of_outcome(status, outcome.code)}" for outcome in study.outcomes)),
     ]
     if status.changes:
         blocks += [Paragraph("Changed since the lock:"), Bullets(tuple(str(each) for each in status.changes))]
     return blocks
+
+
+def _of_outcome(status: PlanStatus, code: str) -> str:
+    own = status.of_outcome(code)
+    shared = any(not change.item.startswith("outcome.") for change in status.changes)
+    return "by itself as locked, but what all outcomes share was changed" if own == "as locked" and shared else own

@@ -7,6 +7,7 @@ from decimal import Decimal
 from swis.estimate.appraisal import Appraisal
 from swis.estimate.calibration import PUBLISHED, VERDICT
 from swis.report.chapters.analyses import appraised, literature_of
+from swis.report.chapters.outcome import identifier
 from swis.report.chapters.plain import TITLES
 from swis.report.document import Block, Bullets, Callout, Heading, PageBreak, Paragraph, Ref, Strong, Text
 from swis.report.words import change, join, number_word, percent, plural, pounds, span
@@ -84,7 +85,20 @@ def _answer(evaluation: Evaluation) -> list[Text]:
         points.append(
             f"In {_comparisons(len(without))} nothing could be estimated: {join([_named(one) for one in without])}."
         )
-    return points + _room(evaluation)
+    return points + _room(evaluation) + _changed_plans(evaluation)
+
+
+def _changed_plans(evaluation: Evaluation) -> list[Text]:
+    """Who changed the plan after it was locked; a result under such a plan is not one that was foretold."""
+    return [
+        (
+            Strong(f"The plan of {each.study.authority} was changed after it was locked. "),
+            Ref(identifier(each.study, "plan")),
+            " says in what. A result under a changed plan is not one that was foretold.",
+        )
+        for each in evaluation.studies
+        if each.study.plan_status.changes
+    ]
 
 
 def _comparisons(number: int) -> str:
