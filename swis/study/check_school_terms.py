@@ -25,6 +25,7 @@ def check_school_terms(protocol: Protocol, cells: Sequence[SchoolTerm]) -> list[
         findings += _check_missing(protocol, outcome, own)
         findings += _check_no_pupils(outcome, own)
         findings += _check_no_events(outcome, own)
+        findings += _check_events(outcome, own)
         findings += _check_days(protocol, outcome, own)
     return findings
 
@@ -201,7 +202,7 @@ def _check_no_pupils(outcome: Outcome, own: Sequence[SchoolTerm]) -> list[Findin
     empty = [cell for cell in own if cell.pupils == 0]
     if not empty:
         return []
-    what = f"{outcome.code}: {len(empty)} school-terms have no pupils"
+    what = f"{outcome.code}: {_school_terms(len(empty), 'have', 'has')} no pupils"
     return [_find("warning", "no_pupils", what, "They are taken as not observed.", empty, "pupils")]
 
 
@@ -221,6 +222,20 @@ def _check_no_events(outcome: Outcome, own: Sequence[SchoolTerm]) -> list[Findin
             "count",
         )
     ]
+
+
+def _check_events(outcome: Outcome, own: Sequence[SchoolTerm]) -> list[Finding]:
+    """More starts or enquiries than pupils could be true of a few families, but is most often a slip of the keyboard."""
+    too_many = [cell for cell in own if outcome.kind == "events" and cell.count > cell.pupils > 0]
+    if not too_many:
+        return []
+    what = f"{outcome.code}: {_school_terms(len(too_many), 'count', 'counts')} more than the pupils on the roll"
+    to_do = "Look for a digit too many in the count, or one too few in the pupils."
+    return [_find("warning", "more_events_than_pupils", what, to_do, too_many, "count")]
+
+
+def _school_terms(number: int, many: str, one: str) -> str:
+    return f"{number} school-term {one}" if number == 1 else f"{number} school-terms {many}"
 
 
 def _check_days(protocol: Protocol, outcome: Outcome, own: Sequence[SchoolTerm]) -> list[Finding]:

@@ -130,6 +130,13 @@ def test_a_school_term_without_pupils_and_without_count_is_found(draw_study: Dra
     assert finding.rows == (11,)
 
 
+def test_more_events_than_pupils_are_found(draw_study: DrawStudy) -> None:
+    terms = {"Autumn 2017,4,200,2.00,100,": "Autumn 2017,4000,200,,,"}
+    finding = found(draw_study(terms=terms))["more_events_than_pupils"]
+    assert (finding.severity, finding.rows) == ("warning", (2,))
+    assert "1 school-term counts more than the pupils on the roll" in finding.what
+
+
 def test_a_printed_rate_that_contradicts_is_found_with_its_row(draw_study: DrawStudy) -> None:
     finding = found(draw_study(terms={",4,200,2.00,": ",4,200,2.50,"}))["rate_contradicts"]
     assert (finding.rows, finding.school, finding.term) == ((2,), "Elm", "Autumn 2017")
