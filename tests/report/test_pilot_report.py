@@ -119,7 +119,7 @@ def test_no_effect_is_called_detectable_where_the_verdict_could_not_have_found_o
 def test_the_first_page_says_how_rarely_a_halved_rate_would_have_been_found(document: Document) -> None:
     rows = cells_of(tables_of(document)["power-table"])
     assert {row["Rate halved"] for row in rows} >= {"1.4%", "9.8%"}
-    assert "would be found in 1.4% to 9.8% of simulated tables" in words_of(chapter(document, "summary"))
+    assert "would have been found in 1.4% to 9.8% of simulated tables" in words_of(chapter(document, "summary"))
 
 
 def test_the_share_of_choices_in_the_picture_counts_the_choice_that_was_made(

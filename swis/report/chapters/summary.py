@@ -152,7 +152,7 @@ def _power(evaluation: Evaluation) -> str:
     if not found:
         return ""
     shares = " to ".join(dict.fromkeys((percent(min(found)), percent(max(found)))))
-    return f" Had the rate been halved, that would be found in {shares} of simulated tables."
+    return f" Had the rate been halved, that would have been found in {shares} of simulated tables."
 
 
 def _room(evaluation: Evaluation) -> list[Text]:
