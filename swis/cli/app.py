@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
 
 app = typer.Typer(
@@ -134,4 +135,5 @@ def calibrate(
     calibrate_folder(study, share=share)
 
 
+app.command(epilog=DESCRIBE_EPILOG)(describe)
 app.command(epilog=EPILOG)(match)

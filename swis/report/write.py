@@ -1,4 +1,4 @@
-"""Writing the report of an evaluation: the same document as HTML, accessible PDF and Word."""
+"""Writing a report: the same document as HTML, accessible PDF and Word."""
 
 from __future__ import annotations
 
@@ -34,15 +34,25 @@ def write_report(
     """
     check_formats(formats)
     make_folder(folder)
-    steps = len(formats) + 1
     if progress is not None:
-        progress("Figures and text", 0, steps)
-    document = compose_report(evaluation)
+        progress("Figures and text", 0, len(formats) + 1)
+    return write_document(compose_report(evaluation), folder, name="report", formats=formats, progress=progress)
+
+
+def write_document(
+    document: Document, folder: Path, *, name: str, formats: Sequence[str] = FORMATS, progress: Progress | None = None
+) -> dict[str, Path]:
+    """Write NAME.html, NAME.pdf and NAME.docx into a folder, made if need be; the paths by format.
+
+    Raises OutputError for a format that is not known, or where the folder cannot be written to.
+    """
+    check_formats(formats)
+    make_folder(folder)
     written = {}
-    for number, name in enumerate(formats, start=1):
+    for number, kind in enumerate(formats, start=1):
         if progress is not None:
-            progress(NAMES[name], number, steps)
-        written[name] = _write(folder / f"report.{name}", WRITERS[name](document))
+            progress(NAMES[kind], number, len(formats) + 1)
+        written[kind] = _write(folder / f"{name}.{kind}", WRITERS[kind](document))
     return written
 
 
