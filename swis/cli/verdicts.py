@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from swis.report.words import interval, ratio
 from swis.study.evaluation import OutcomeEvaluation, StudyEvaluation
 from swis.study.together import Evaluation
 from swis.tables.published_estimates import INTERVENTION_BY_TIME
@@ -68,14 +69,8 @@ def _ratio(study: StudyEvaluation, one: OutcomeEvaluation) -> list[str]:
         return _published(study, one) or ["nothing"]
     if one.appraisal is None:
         return ["none"]
-    verdict, ratio = one.appraisal.verdict, exp(one.appraisal.log_ratio)
-    return ["none that is finite" if ratio in (0, inf) else f"{ratio:.2f}", _interval(verdict.low, verdict.high)]
-
-
-def _interval(low: float, high: float) -> str:
-    if high == inf:
-        return "without limits" if low == 0 else f"{low:.2f} or more"
-    return f"{high:.2f} or less" if low == 0 else f"{low:.2f} to {high:.2f}"
+    verdict, estimate = one.appraisal.verdict, exp(one.appraisal.log_ratio)
+    return ["none that is finite" if estimate in (0, inf) else ratio(estimate), interval(verdict.low, verdict.high)]
 
 
 def _published(study: StudyEvaluation, one: OutcomeEvaluation) -> list[str]:

@@ -150,3 +150,14 @@ def test_bayes_without_its_extra_is_refused_before_the_work(
     said = capsys.readouterr()
     assert said.out == ""
     assert "swis[bayes]" in said.err
+
+
+def test_a_small_ratio_is_not_rounded_to_nothing(capsys: pytest.CaptureFixture[str], draw_study: DrawStudy) -> None:
+    folder = draw_study(
+        terms={"Elm_INT,intervention,Autumn 2017,4,200,2.00,100": "Elm_INT,intervention,Autumn 2017,40000,200,,"}
+    )
+    (folder / "published_estimates.csv").unlink(missing_ok=True)
+    assert run(["evaluate", str(folder), "--formats", "none"]) == 0
+    said = capsys.readouterr().out
+    assert "Rate ratio" in said
+    assert " 0.00 " not in said
