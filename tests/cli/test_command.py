@@ -26,7 +26,7 @@ def test_evaluate_says_every_verdict_and_where_the_report_lies(
     assert done.returncode == 0, done.stderr
     assert "Nowhere" in done.stdout
     assert "Section 47 enquiries" in done.stdout
-    assert "Cannot tell: there were only 6 ways to" in done.stdout
+    assert "Cannot tell: there were only 6" in done.stdout
     assert str(tmp_path / "report" / "report.html") in done.stdout
     assert done.stderr == ""  # no progress where nobody looks
     assert [path.name for path in (tmp_path / "report").iterdir()] == ["report.html"]
@@ -48,7 +48,7 @@ def test_a_narrow_terminal_gets_sentences_in_place_of_a_table(run_swis: RunComma
     done = run_swis("evaluate", draw_study(), "--formats", "none", COLUMNS="40")
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 40
-    assert "Rate ratio: 0.36, without limits. Cannot tell: there were" in " ".join(done.stdout.split())
+    assert "Rate ratio: 0.36, no limit either way. Cannot tell: there were" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
