@@ -175,13 +175,12 @@ def _describe_outcome(study: Study, outcome: Outcome, policy: Policy | None) -> 
 
 
 def _in_children(policy: Policy, study: Study, outcome: Outcome) -> Policy:
-    # 122 days in care can be one child. The rule is about children, so it is taken times the days that one can add.
-    longest = max(float(outcome.unit_of_count), *map(float, study.protocol.terms.days.values()), 1.0)
-    if outcome.kind != "days":
-        longest = float(outcome.unit_of_count)
-    elif longest <= 1:
-        longest = LONGEST_TERM
-    return replace(policy, largest_small=policy.largest_small * ceil(longest))
+    # 122 days in care can be one child. The rule is about children, so it is taken times what one child can add.
+    most = float(outcome.unit_of_count)
+    if outcome.kind == "days":
+        most = max(most, *map(float, study.protocol.terms.days.values()), 1.0)
+        most = most if most > 1 else LONGEST_TERM
+    return replace(policy, largest_small=policy.largest_small * ceil(most))
 
 
 def show_counts(comparison: Comparison, policy: Policy | None, *, counted: str) -> ShownCounts:
