@@ -90,7 +90,9 @@ def _summary(evaluation: Evaluation) -> list[str]:
     supported, untold = kinds.count("supported"), kinds.count("cannot tell") + kinds.count(NOT_ESTIMABLE)
     number = f"{len(kinds)} analyses" if len(kinds) > 1 else "1 analysis"
     published = f" {claimed} {'was' if claimed == 1 else 'were'} published as significant." if claimed else ""
-    lines = [f"{number}: {supported} supported by the data, {untold} where the data could not have told.{published}"]
+    lines = [
+        f"{number}: {supported} supported by the data, {untold} where no result could have been significant.{published}"
+    ]
     if supported < len(kinds):
         lines.append('"Not supported" and "cannot tell" do not mean that there was no effect.')
     findings = [finding.severity for study in evaluation.studies for finding in study.study.findings]

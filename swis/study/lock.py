@@ -58,8 +58,27 @@ class PlanChange:
 
     def __str__(self) -> str:
         if self.change == "changed":
-            return f"{self.item} was locked as {self.locked} and is now {self.now}"
+            return "; ".join(_say_changes(self.item, self.locked, self.now))
         return f"{self.item} was {'added after' if self.change == 'added' else 'removed since'} the lock"
+
+
+def _say_changes(item: str, locked: str | None, now: str | None) -> list[str]:
+    """What changed in an item, key by key where it has keys."""
+    before, after = json.loads(locked or "null"), json.loads(now or "null")
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return [f"{item} was locked as {_say(before)} and is now {_say(after)}"]
+    return [
+        f"{item}, {key}, was locked as {_say(before.get(key))} and is now {_say(after.get(key))}"
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _say(value: object) -> str:
+    """A value of the plan in words."""
+    if isinstance(value, list):
+        return ", ".join(_say(each) for each in value) or "none"
+    return {True: "yes", False: "no", None: "none"}[value] if value is None or isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True)
@@ -107,6 +126,10 @@ def lock_study(folder: Path | str, *, on: date) -> Lock:
         raise ProtocolError(str(data))
     protocol = read_protocol(data)
     day = on.date() if isinstance(on, datetime) else on
+    if day > date.today():
+        raise LockError(
+            f"A plan cannot be locked on {day.isoformat()}, which is yet to come. Lock it with the day it is."
+        )
     lock = Lock(day, version("swis"), _counts_after_start(folder, protocol), plan_of(protocol))
     path = folder / LOCK_FILE
     if path.is_symlink():

@@ -168,3 +168,18 @@ def test_a_study_that_cannot_be_read_cannot_be_locked(draw_study: DrawStudy, tmp
     with pytest.raises(TableError, match="Before the plan can be locked"):
         lock_study(draw_study(terms={",4,200,": ",-4,200,"}), on=DAY)
     assert not (tmp_path / "drawn" / "study.lock.toml").exists()
+
+
+def test_a_day_to_come_is_refused(draw_study: DrawStudy) -> None:
+    with pytest.raises(LockError, match="yet to come"):
+        lock_study(draw_study(), on=date(2999, 1, 1))
+
+
+def test_a_change_is_told_by_the_key_that_changed(draw_study: DrawStudy) -> None:
+    folder = draw_study()
+    lock_study(folder, on=DAY)
+    change_protocol(folder, 'kind = "events"', 'kind = "days"\nunit_of_count = 122')
+    told = [str(change) for change in read_study(folder).plan_status.changes]
+    assert told == [
+        "outcome.s47, kind, was locked as events and is now days; outcome.s47, unit_of_count, was locked as 1 and is now 122"
+    ]

@@ -268,8 +268,8 @@ def _what_next(evaluation: Evaluation) -> list[Text]:
         worthwhile = change(sizes[0].worthwhile)
         reach = f"{few:,}" if few == many else f"{few:,} to {many:,}"
         points.append(
-            f"To see a rate that is {worthwhile} takes about {reach} schools over the same number of terms, depending on the "
-            "outcome. The rarer the outcome, the more schools."
+            f"To see a rate that is {worthwhile} takes at least {reach} schools over the same number of terms"
+            + ("." if few == many else ", depending on the outcome. The rarer the outcome, the more schools.")
         )
     points += [_literature(each) for each in literature_of(evaluation)]
     points += [
