@@ -153,8 +153,9 @@ def _plan(study: Study) -> list[Block]:
     when = "before" if status.foresight else "after"
     blocks: list[Block] = [
         Paragraph(
-            f"By its own word the plan was locked on {status.lock.on.isoformat()}, {when} counts of terms after the start were in "
-            f"the folder (hash {status.lock.sha256[:16]}). The day is taken on trust: the history of the file bears witness to it."
+            f"By its own word the plan was locked on {status.lock.on.isoformat()}, {when} counts of terms after the start "
+            f"were in the folder (hash {status.lock.sha256[:16]}). The day is taken on trust: the history of the file bears "
+            "witness to it."
         ),
         Bullets(tuple(f"{outcome.name}: {_of_outcome(status, outcome.code)}" for outcome in study.outcomes)),
     ]
