@@ -185,7 +185,8 @@ def _check_missing(protocol: Protocol, outcome: Outcome, own: Sequence[SchoolTer
     findings = []
     if missing:
         more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
-        what = f"{outcome.code}: {len(missing)} school-terms have no row: {', '.join(missing[:10])}{more}"
+        said = _school_terms(len(missing), "have", "has")
+        what = f"{outcome.code}: {said} no row: {', '.join(missing[:10])}{more}"
         to_do = "They are taken as not observed, not as zero. Add the rows if they were."
         findings.append(_without_rows("school_term_missing", outcome, what, to_do))
     if absent:

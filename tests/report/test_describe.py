@@ -147,7 +147,7 @@ def test_gaps_and_rolls_are_the_findings_of_the_check_and_findings_with_counts_s
     )
     text = page(folder)
     assert "Elm: the roll changes by more than 25% between terms: 100 in Autumn 2017, 200 in Autumn 2018" in text
-    assert "1 school-terms have no row: Fir in Autumn 2018" in text
+    assert "1 school-term has no row: Fir in Autumn 2018" in text
     assert "2.55" not in text
     assert "does not follow from" not in text
 
