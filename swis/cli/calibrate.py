@@ -20,5 +20,11 @@ def calibrate_folder(folder: Path, *, share: float) -> None:
     with progress() as tell:
         rows = calibrate_study(study, share=share, progress=tell)
     path = write_calibration(folder, rows)
+    simulated = {row["outcome"] for row in rows}
+    left = [outcome.name for outcome in study.outcomes if outcome.code not in simulated]
+    if left:
+        errors().print(
+            f"Not simulated, because their tables leave no scatter to draw by: {', '.join(left)}.", soft_wrap=True
+        )
     quick = "" if share == 1 else f" These are {share:.0%} of the draws: a quick look, not for a report."
     output().print(f"{len(rows)} lines in {path}, after {say_seconds(monotonic() - began)}.{quick}", soft_wrap=True)

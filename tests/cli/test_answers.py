@@ -7,6 +7,7 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -17,6 +18,7 @@ from swis.cli.entry import run
 from swis.errors import NotEstimable
 from swis.study.lock import read_lock
 from tests.study.conftest import DrawStudy
+from tests.study.drawn_studies import write_study
 
 STUDIES = Path(__file__).parents[2] / "studies"
 
@@ -161,3 +163,12 @@ def test_a_small_ratio_is_not_rounded_to_nothing(capsys: pytest.CaptureFixture[s
     said = capsys.readouterr().out
     assert "Rate ratio" in said
     assert " 0.00 " not in said
+
+
+def test_calibrate_names_the_outcome_that_it_cannot_simulate(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    some = np.array([[5, 6, 4], [7, 5, 6], [4, 6, 5], [8, 7, 9]])
+    folder = write_study(tmp_path / "drawn", {"s47": some, "s17": np.zeros_like(some)}, treated=2)
+    assert run(["calibrate", str(folder), "--share", "0.001"]) == 0
+    assert "Not simulated, because their tables leave no scatter to draw by: Outcome s17." in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import itertools
@@ -24,11 +25,12 @@ from playwright.sync_api import sync_playwright
 
 from swis.errors import OutputError
 from swis.estimate.appraisal import appraise
+from swis.estimate.calibration import VERDICT
 from swis.estimate.published import published_method
 from swis.report.compose import compose_report
 from swis.report.document import Document, Heading
 from swis.report.html import write_html
-from swis.report.words import interval, p_value, ratio
+from swis.report.words import interval, p_value, percent, ratio
 from swis.report.write import FORMATS, write_report
 from swis.study.read import read_study
 from swis.study.study import Study
@@ -336,3 +338,16 @@ def test_progress_is_told_for_every_format(evaluation: Evaluation, tmp_path: Pat
     told: list[tuple[str, int, int]] = []
     write_report(evaluation, tmp_path, formats=("html",), progress=lambda what, done, of: told.append((what, done, of)))
     assert told == [("Figures and text", 0, 2), ("HTML", 1, 2)]
+
+
+def test_the_size_that_is_promised_of_the_verdict_is_the_largest_that_is_stored(document: Document) -> None:
+    stored = [
+        float(row["claimed"])
+        for study in PILOTS
+        for row in csv.DictReader(
+            (ROOT / "studies" / study / "calibration.csv").read_text(encoding="utf-8").splitlines()
+        )
+        if (row["method"], row["true_ratio"], row["times_as_many_schools"]) == (VERDICT, "1", "1")
+    ]
+    assert len(stored) == 16
+    assert f"“supported” in at most {percent(max(stored))} of the tables" in words_of(chapter(document, "verdicts"))

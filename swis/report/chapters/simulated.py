@@ -25,7 +25,7 @@ def size_blocks(evaluation: Evaluation) -> list[Block]:
             ),
         ]
     stale = [label(one) for one in evaluation.outcomes if one.calibration is not None and not one.calibration.current]
-    worst = max((row.rate for row in rows if row.method == VERDICT), default=0.0)
+    without = [label(one) for one in evaluation.outcomes if one.calibration is None]
     blocks: list[Block] = [
         Heading(2, "How often each method would cry wolf", "size"),
         Paragraph(
@@ -35,17 +35,31 @@ def size_blocks(evaluation: Evaluation) -> list[Block]:
                 Ref("size-figure"),
                 " shows how often each method then declares an effect. A sound method does so in 5% of tables at most. Over "
                 f"the {plural(counted, 'analysis', 'analyses')} the published method is expected to make "
-                f"{expected:.1f} claims when nothing works. The verdict used here never exceeds {percent(worst)}.",
+                f"{expected:.1f} claims when nothing works. The verdict used here is “supported” in at most "
+                f"{percent(_worst_size(evaluation))} of the tables of any of them, drawn as scattered as the real ones or less.",
             )
         ),
         size_figure(rows, identifier="size-figure"),
         *_power_table(evaluation),
     ]
+    if without:
+        blocks.append(Paragraph(f"Not simulated: {join(without)}."))
     if stale:
         blocks.append(
             Paragraph(f"The stored simulation is of an earlier table for {join(stale)}. Run swis calibrate again.")
         )
     return blocks
+
+
+def _worst_size(evaluation: Evaluation) -> float:
+    """The largest share of tables without an effect in which the verdict was "supported", over both kinds of scatter."""
+    found = [
+        one.calibration.find(VERDICT, scatter=scatter)
+        for one in evaluation.outcomes
+        if one.calibration is not None
+        for scatter in ("poisson", "overdispersed")
+    ]
+    return max((each.claimed for each in found if each is not None and each.usable), default=0.0)
 
 
 def _size_rows(evaluation: Evaluation) -> tuple[list[SizeRow], float, int]:

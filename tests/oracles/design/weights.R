@@ -1,6 +1,8 @@
 # Weights of entropy balancing (ebal 0.1-8) and of synthetic difference-in-differences (synthdid 0.0.9) on small drawn tables.
-# Neither is in Debian; both were installed where this was run.
+# Neither is in Debian; install both first.
 #   Rscript --vanilla weights.R
+# The stored numbers come from the same calls with the packages' functions loaded by hand; in this form, with the packages
+# installed, it has not been run.
 
 library(jsonlite)
 library(ebal)
