@@ -17,6 +17,7 @@ run: $(VENV)/run.stamp   ## evaluate the three pilots: verdicts here, the report
 
 test: $(VENV)/dev.stamp  ## every test, with the real browser
 	@scripts/install-browser
+	@scripts/install-java
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 test-fast: $(VENV)/dev.stamp  ## the tests that take less than ten seconds each
