@@ -1,0 +1,37 @@
+"""What was chosen when a panel was built: panels that chose otherwise cannot be put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from swis.errors import TableError
+from swis.terms import Holidays
+
+AUTHORITIES_APART = ";"
+"""Between the names of several authorities; some names hold a comma."""
+
+
+@dataclass(frozen=True)
+class PanelSettings:
+    """The choices of a panel. `authority` names whose returns it was built from; several, with semicolons between.
+
+    `holidays` says towards which term an event in a holiday counts. `short_breaks` counts a series of short breaks as time
+    in care. `follow_mergers` takes schools that became one as one school from the start. `first_term` and `last_term`
+    name the terms between which the panel is kept, both in it; empty: all that the returns cover.
+    """
+
+    authority: str
+    holidays: Holidays = "next term"
+    short_breaks: bool = False
+    follow_mergers: bool = False
+    first_term: str = ""
+    last_term: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.authority.strip():
+            raise TableError("The panel has no authority. Give its name, such as Lambeth.")
+        if self.holidays not in get_args(Holidays):
+            raise TableError(
+                f"There is no rule {self.holidays!r} for holidays. Choose from: {', '.join(get_args(Holidays))}."
+            )
