@@ -6,6 +6,7 @@ SwisError                  everything below; shown to people without a traceback
 │   ├── TableError         a CSV: a missing column, a value that is not a count, a school-term twice
 │   └── LockError          the locked plan and the protocol disagree in a way that is not allowed
 ├── ReturnError            a statutory return or register that cannot be read as a whole
+├── EngineError            the engine that builds a panel is missing, or has too little memory
 ├── NotEstimable           the data cannot carry the number that was asked for
 ├── OutputError            a report that cannot be written where it was asked for
 └── DisclosureError        counts that cannot be checked for disclosure as they are described
@@ -46,6 +47,10 @@ class ReturnError(SwisError):
     """A statutory return or register cannot be read as a whole; nothing of it may be counted."""
 
     exit_code = 3
+
+
+class EngineError(SwisError):
+    """DuckDB or Spark cannot be started or cannot finish; the message never has what the engine said of a value."""
 
 
 class NotEstimable(SwisError):
