@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 
 from swis.errors import TableError
-from swis.tables.column import Column
-from swis.tables.convert import DATA_TYPES, Unreadable, Value, convert_cell
+from swis.tables.convert import DATA_TYPES
+from swis.tables.convert_column import ColumnConversion
+from swis.tables.csv_blocks import CsvReading
 from swis.tables.nearest import did_you_mean
 from swis.tables.problem import Problem, tell_problems
 from swis.tables.table import Table
-from swis.tables.text import FileText, read_bytes, read_text
+from swis.tables.text import find_encoding, read_table_bytes
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,17 @@ def read_table(table: Table, path: Path) -> pl.DataFrame:
 
 def load_table(table: Table, path: Path) -> LoadedTable:
     """As `read_table`, with what was repaired and the hash of the file. Raises TableError."""
-    data = read_bytes(path)
+    data = read_table_bytes(path)
     if isinstance(data, Problem):
         raise TableError(str(data))
-    text = read_text(table.file, data)
-    if isinstance(text, Problem):
-        raise TableError(str(text))
-    problems = _check_heading(table, text) or _check_widths(table, text)
-    if problems:
-        raise TableError(tell_problems(problems))
-    return _convert(table, text)
+    encoding = find_encoding(table.file, data)
+    if isinstance(encoding, Problem):
+        raise TableError(str(encoding))
+    return _convert(table, CsvReading(table.file, data, encoding))
 
 
-def _check_heading(table: Table, text: FileText) -> list[Problem]:
-    heading, known = text.heading, table.column_names
+def _check_heading(table: Table, heading: tuple[str, ...]) -> list[Problem]:
+    known = table.column_names
     if len(heading) == 1 and any(mark in heading[0] for mark in ";\t|"):
         return [Problem(table.file, "the columns are not separated by commas", 'Save it as "CSV (comma separated)".')]
     extra = [name for name in dict.fromkeys(heading) if name not in known]
@@ -96,77 +93,63 @@ def _say_where(name: str, extra: list[str]) -> str:
     return near or "Add it; names are written exactly so, in small letters."
 
 
-def _check_widths(table: Table, text: FileText) -> list[Problem]:
-    width = len(text.heading)
-    ragged = tuple(number for number, row in text.rows if len(row) != width)
-    if ragged:
+def _check_widths(table: Table, reading: CsvReading) -> list[Problem]:
+    if reading.ragged:
         return [
             Problem(
                 table.file,
-                f"{len(ragged)} of {len(text.rows):,} rows do not have {width} cells",
+                f"{len(reading.ragged)} of {reading.rows:,} rows do not have {len(reading.heading)} cells",
                 "Put a text that holds a comma between quotation marks, and add the cells that are missing.",
-                ragged,
+                tuple(reading.ragged),
             )
         ]
-    if not text.rows:
+    if not reading.rows:
         return [Problem(table.file, "has a heading but no rows", "Add the rows.")]
     return []
 
 
-def _convert(table: Table, text: FileText) -> LoadedTable:
-    problems: list[Problem] = []
-    repairs = _repairs_of_file(table, text)
-    columns: dict[str, list[Value]] = {}
-    for place, name in enumerate(text.heading):
-        column = table.column(name)
-        cells = [(number, row[place]) for number, row in text.rows]
-        columns[name], repaired, wrong = _convert_column(table, column, cells)
-        problems += wrong
-        if repaired:
-            what = f"{len(repaired)} of {len(cells):,} numbers had separators or signs that were taken off"
-            repairs.append(Repair(table.file, what, repaired, name))
-    numbers = [number for number, _ in text.rows]
-    # A column that may be empty may as well not be there.
-    columns |= {name: [None] * len(numbers) for name in table.column_names if name not in columns}
-    if not problems:
-        problems = _check_key(table, columns, numbers)
+def _convert(table: Table, reading: CsvReading) -> LoadedTable:
+    conversions: list[ColumnConversion] = []
+    blocks: list[pl.DataFrame] = []
+    for block in reading.blocks():
+        if not reading.heading:
+            continue
+        if not conversions:
+            _refuse(_check_heading(table, reading.heading))
+            conversions = [ColumnConversion(table.column(name)) for name in reading.heading]
+        columns = zip(conversions, block.cells.iter_columns(), strict=True)
+        blocks.append(pl.DataFrame([block.numbers, *(each.convert(cells, block.numbers) for each, cells in columns)]))
+    if reading.problem:
+        raise TableError(str(reading.problem))
+    _refuse(_check_widths(table, reading))
+    _refuse([problem for each in conversions for problem in each.problems(table.file)])
+    frame = _complete(table, pl.concat(blocks))
+    _refuse(_check_key(table, frame))
+    return LoadedTable(table, frame, _repairs(table, reading, conversions), sha256(reading.data).hexdigest())
+
+
+def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise TableError(tell_problems(problems))
-    return LoadedTable(table, _frame(table, numbers, columns), tuple(repairs), text.sha256)
 
 
-def _convert_column(
-    table: Table, column: Column, cells: list[tuple[int, str]]
-) -> tuple[list[Value], tuple[int, ...], list[Problem]]:
-    values: list[Value] = []
-    repaired: list[int] = []
-    wrong: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, cell in cells:
-        try:
-            value, was_repaired = convert_cell(column, cell)
-        except Unreadable as problem:
-            wrong[problem.what, problem.what_to_do].append(number)
-            continue
-        values.append(value)
-        if was_repaired:
-            repaired.append(number)
-    problems = [
-        Problem(table.file, _say_how_many(len(rows), len(cells), what), to_do, tuple(rows), column.name)
-        for (what, to_do), rows in wrong.items()
-    ]
-    return values, tuple(repaired), problems
+def _complete(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    # A column that may be empty may as well not be there.
+    there = set(frame.columns)
+    return frame.select(
+        "row",
+        *(
+            pl.col(column.name) if column.name in there else pl.lit(None, DATA_TYPES[column.kind]).alias(column.name)
+            for column in table.columns
+        ),
+    )
 
 
-def _say_how_many(wrong: int, of: int, what: str) -> str:
-    return f"{wrong:,} of {of:,} values {'is' if wrong == 1 else 'are'} {what}"
-
-
-def _check_key(table: Table, columns: Mapping[str, list[Value]], numbers: list[int]) -> list[Problem]:
+def _check_key(table: Table, frame: pl.DataFrame) -> list[Problem]:
     if not table.key:
         return []
-    seen: dict[tuple[Value, ...], list[int]] = defaultdict(list)
-    for place, number in enumerate(numbers):
-        seen[tuple(columns[name][place] for name in table.key)].append(number)
+    again = frame.filter(frame.select(table.key).is_duplicated())
+    groups = again.group_by(table.key, maintain_order=True).agg("row") if again.height else again.clear()
     return [
         Problem(
             table.file,
@@ -174,24 +157,18 @@ def _check_key(table: Table, columns: Mapping[str, list[Value]], numbers: list[i
             "Keep one row.",
             tuple(rows),
         )
-        for key, rows in seen.items()
-        if len(rows) > 1
+        for *key, rows in groups.select(*table.key, "row").iter_rows()
     ]
 
 
-def _repairs_of_file(table: Table, text: FileText) -> list[Repair]:
+def _repairs(table: Table, reading: CsvReading, conversions: list[ColumnConversion]) -> tuple[Repair, ...]:
     repairs = []
-    if text.encoding != "utf-8":
+    if reading.encoding != "utf-8":
         repairs.append(Repair(table.file, "not UTF-8; read as Windows-1252"))
-    if text.blank_rows:
-        repairs.append(Repair(table.file, f"{len(text.blank_rows)} blank rows left out", text.blank_rows))
-    return repairs
-
-
-def _frame(table: Table, numbers: list[int], columns: Mapping[str, list[Value]]) -> pl.DataFrame:
-    series = [pl.Series("row", numbers, dtype=pl.Int64)]
-    series += [
-        pl.Series(column.name, columns[column.name], dtype=DATA_TYPES[column.kind], strict=True)
-        for column in table.columns
-    ]
-    return pl.DataFrame(series)
+    if reading.blank:
+        repairs.append(Repair(table.file, f"{len(reading.blank)} blank rows left out", tuple(reading.blank)))
+    for each in conversions:
+        if each.repaired:
+            what = f"{len(each.repaired)} of {each.cells:,} numbers had separators or signs that were taken off"
+            repairs.append(Repair(table.file, what, tuple(each.repaired), each.column.name))
+    return tuple(repairs)

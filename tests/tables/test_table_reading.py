@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import os
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from swis.errors import TableError
+from swis.tables import csv_blocks
 from swis.tables import text as text_module
 from swis.tables.claims import CLAIMS
 from swis.tables.column import Column, Kind
@@ -177,7 +179,7 @@ def test_a_missing_file_a_folder_a_link_and_a_pipe_are_refused_in_words(path: Pa
 
 
 def test_a_huge_file_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_module, "MAX_ROWS", 3)
+    monkeypatch.setattr(csv_blocks, "MAX_ROWS", 3)
     assert "more than 3 rows" in refused(path, "name,number,colour\n" + "".join(f"A{i},1,\n" for i in range(4)))
     monkeypatch.setattr(text_module, "MAX_BYTES", 20)
     assert "larger than 20 bytes" in refused(path, "name,number,colour\nA,1,\n")
@@ -226,6 +228,72 @@ def test_whatever_the_cells_hold_no_row_is_lost(path: Path, rows: list[tuple[str
     except TableError:
         return
     assert frame.height == sum(any(cell.strip() for cell in row) for row in rows)
+
+
+NUMBERS = st.sampled_from(
+    [
+        "0",
+        "7",
+        "007",
+        "12.0",
+        "1.5",
+        "-0",
+        "+3",
+        "-1",
+        "1 002",
+        "1_000",
+        "1e3",
+        "c",
+        "<5",
+        "",
+        "9" * 12,
+        "9" * 13,
+        "\u0663",
+        "x,",
+    ]
+)
+NAMES = st.sampled_from(["A", "B ", "\u00a0C", "\x1cD", 'E"e', "F,f", "G\ng", "\u00e9", "", " "])
+COLOURS = st.sampled_from(["red", "blue", " red", "green", ""])
+
+
+@given(st.lists(st.tuples(NAMES, NUMBERS, COLOURS), min_size=1, max_size=30), st.sampled_from(["\n", "\r\n"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_of_many_blocks_is_read_and_refused_as_one_of_a_single_block(
+    path: Path, rows: list[tuple[str, str, str]], ends: str
+) -> None:
+    file = StringIO(newline="")
+    csv.writer(file, lineterminator=ends).writerows([("name", "number", "colour"), *rows])
+    path.write_text(file.getvalue(), encoding="utf-8", newline="")
+    keyless = replace(DRAWN, key=())
+    answers = []
+    for size in (csv_blocks.BLOCK, 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(csv_blocks, "BLOCK", size)
+            try:
+                loaded = load_table(keyless, path)
+                answers.append((loaded.frame.rows(), loaded.frame.schema, loaded.repairs, loaded.sha256))
+            except TableError as error:
+                answers.append(str(error))
+    assert answers[0] == answers[1]
+
+
+def test_rows_of_uneven_width_and_blank_ones_are_numbered_through_all_blocks(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_blocks, "BLOCK", 40)
+    rows = [f"A{i},{i},red" for i in range(60)]
+    rows[20:22] = ["", ",,"]
+    rows[40] = '"A40, the first",40,blue'
+    read(path, "name,number,colour\n" + "\n".join(rows))
+    assert [repair.rows for repair in load_table(DRAWN, path).repairs] == [(22, 23)]
+    rows[50] = "A50,50"
+    assert "1 of 58 rows do not have 3 cells (row 52)" in refused(path, "name,number,colour\n" + "\n".join(rows))
+    rows[50] = "A50,-50,red"
+    assert "1 of 58 values is less than 0 (row 52)" in refused(path, "name,number,colour\n" + "\n".join(rows))
+    rows[50] = "A1,50,red"
+    assert "same name more than once: A1 (rows 3, 52)" in refused(path, "name,number,colour\n" + "\n".join(rows))
+    rows[50] = '"A50,50,red'
+    assert "drawn.csv: line 61 is not well-formed CSV" in refused(path, "name,number,colour\n" + "\n".join(rows))
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=8))
