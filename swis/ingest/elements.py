@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeAlias
 from xml.parsers import expat
 
@@ -92,112 +93,174 @@ def note_elements(rows: Rows, tally: Tally) -> None:
         tally.note((parent, ""), Matter.STRAY_TEXT, Effect.NOT_READ, rows.first_places[parent, ""], times)
 
 
+class _Name(str):
+    """The name of an element that may be open. Expat hands out this very object at its end, which tells it from a text."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """An element that is not known, as long as no element was found in it."""
+
+    name: str
+
+
 class _Handlers:
-    """Expat's callbacks. Written for speed: they run for every element of the file."""
+    """Expat's callbacks. Written for speed: `start` runs for every element of the file.
+
+    Only beginnings call Python. Texts and the names of ends gather in `tokens`, which Expat fills by itself; they are settled
+    when the next element begins.
+    """
 
     __slots__ = (
+        "_above",
         "_entries",
         "_here",
+        "_known",
         "_leaf",
         "_limits",
         "_name",
-        "_path",
         "_row",
         "_rows",
         "_skipping",
         "_unit",
-        "texts",
+        "parser",
+        "tokens",
     )
 
     def __init__(self, root: Branch, unit: str, rows: Rows, limits: Limits) -> None:
-        self.texts: list[str] = []
-        self._here = root
-        self._entries = root.entries
+        self.tokens: list[str] = []
+        names: dict[str, _Name] = {}
+        self._here = _with_names(root, names)
+        self._entries = self._here.entries
+        self._known = len(names)
+        self.parser = expat.ParserCreate(intern=names)
         self._name = ""
         self._row: list[Cell] = []
-        self._path: list[tuple[str, Branch, list[Cell]]] = []
-        self._leaf: Leaf | Repeated | None = None
+        self._above: list[tuple[str, Branch, list[Cell]]] = []
+        self._leaf: Leaf | Repeated | _Unread | None = None
         self._skipping = 0
         self._unit = unit
         self._rows = rows
         self._limits = limits
 
+    def listen(self) -> None:
+        """Makes the parser tell of elements and texts."""
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.parser.CharacterDataHandler = self.tokens.append
+
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        texts = self.texts
-        if texts:
-            if len(texts) > 1 or not texts[0].isspace():
-                self._note_stray()
-            texts.clear()
+        """An element begins. Most follow a leaf with a text and white space after it: that is the first case."""
+        tokens, leaf = self.tokens, self._leaf
+        count = len(tokens)
+        if count == 3 and type(leaf) is Leaf and type(tokens[1]) is _Name and tokens[2].isspace():
+            row, place = self._row, leaf.place
+            if row[place] is not None:
+                self._note(self._rows.repeated, tokens[1])
+            row[place] = tokens[0]
+            self._leaf = leaf = None
+            tokens.clear()
+        elif count == 1 and leaf is None and tokens[0].isspace():
+            tokens.clear()
+        elif count:
+            self.settle()
+            leaf = self._leaf
         if attributes:
             refuse_namespace(attributes)
-        if self._skipping or self._leaf is not None:
-            self._skip(name)
-            return
-        entry = self._entries.get(name)
+        entry = self._entries.get(name) if leaf is None else None
         if entry is None:
-            self._skip(name)
+            self._begin_unknown(name)
         elif isinstance(entry, Branch):
             self._enter(name, entry)
         else:
             self._leaf = entry
 
-    def end(self, name: str) -> None:
-        texts = self.texts
-        if self._skipping:
-            self._skipping -= 1
-            texts.clear()
-            return
-        leaf = self._leaf
-        if leaf is None:
-            self._leave()
-            return
-        self._leaf = None
-        text = texts.pop() if texts else ""
-        if texts:
-            text = "".join(texts) + text
-            texts.clear()
-        if isinstance(leaf, Repeated):
-            self._rows.of_tables[leaf.table].append((*self._row[: leaf.links], text))
-            return
-        row, place = self._row, leaf.place
-        if row[place] is not None:
-            self._note(self._rows.repeated, name)
-        row[place] = text
+    def settle(self) -> None:
+        """Makes of the tokens what they are: the text of the leaf that was open, and the ends of branches."""
+        text = ""
+        for token in self.tokens:
+            if type(token) is not _Name:
+                text = text + token if text else token
+                continue
+            leaf = self._leaf
+            if leaf is None:
+                self._leave(text)
+            elif type(leaf) is Leaf:
+                if self._row[leaf.place] is not None:
+                    self._note(self._rows.repeated, token)
+                self._row[leaf.place] = text
+            elif type(leaf) is Repeated:
+                self._rows.of_tables[leaf.table].append((*self._row[: leaf.links], text))
+            self._leaf = None
+            text = ""
+        self.tokens.clear()
+        if text and not text.isspace():
+            self._note_stray()
+
+    def forget_names(self) -> None:
+        """Forgets the names of elements that are not known, which Expat keeps for as long as it lives."""
+        kept = self.parser.intern
+        if len(kept) > self._known:
+            for name in list(islice(kept, self._known, None)):
+                del kept[name]
+            if isinstance(self._leaf, _Unread):
+                kept.setdefault(self._leaf.name, _Name(self._leaf.name))
 
     def _enter(self, name: str, branch: Branch) -> None:
-        if len(self._path) >= self._limits.depth:
+        above = self._above
+        if len(above) >= self._limits.depth:
             raise _Refused(f"has elements more than {self._limits.depth} deep")
-        self._path.append((self._name, self._here, self._row))
+        above.append((self._name, self._here, self._row))
         self._here, self._entries, self._name = branch, branch.entries, name
         if branch.table:
             numbers = self._rows.numbers
             numbers[branch.table] = number = numbers[branch.table] + 1
             self._row = [*self._row[: branch.links], number, *branch.cells]
 
-    def _leave(self) -> None:
-        if self.texts:
-            if len(self.texts) > 1 or not self.texts[0].isspace():
-                self._note_stray()
-            self.texts.clear()
+    def _leave(self, text: str) -> None:
+        if text and not text.isspace():
+            self._note_stray()
         if self._here.table:
             self._rows.of_tables[self._here.table].append(tuple(self._row))
-        self._name, self._here, self._row = self._path.pop()
+        self._name, self._here, self._row = self._above.pop()
         self._entries = self._here.entries
 
-    def _skip(self, name: str) -> None:
-        if self._skipping == 0:
+    def _begin_unknown(self, name: str) -> None:
+        """What is in an element that is not known, and an element in a leaf, is passed over until it ends."""
+        leaf = self._leaf
+        if not isinstance(leaf, _Unread):
             self._note(self._rows.unknown, name)
+        if leaf is None:
+            self._leaf = _Unread(name)
+            if type(name) is not _Name:
+                self.parser.intern[name] = _Name(name)
+            return
+        self._skipping = 2 if isinstance(leaf, _Unread) else 1
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start_skipped, self._end_skipped
+
+    def _start_skipped(self, _name: str, attributes: dict[str, str]) -> None:
+        self.tokens.clear()
+        refuse_namespace(attributes)
         self._skipping += 1
-        if len(self._path) + self._skipping > self._limits.depth:
+        if len(self._above) + self._skipping > self._limits.depth:
             raise _Refused(f"has elements more than {self._limits.depth} deep")
 
+    def _end_skipped(self, _name: str) -> None:
+        self.tokens.clear()
+        self._skipping -= 1
+        if self._skipping == 0:
+            if isinstance(self._leaf, _Unread):
+                self._leaf = None
+            self.listen()
+
     def _note_stray(self) -> None:
-        if "".join(self.texts).strip():
-            self._rows.stray[self._name] += 1
-            self._remember((self._name, ""))
+        if not isinstance(self._leaf, _Unread):
+            self._rows.stray[str(self._name)] += 1
+            self._remember((str(self._name), ""))
 
     def _note(self, counter: Counter[tuple[str, str]], name: str) -> None:
-        key = (self._name, name[:60])
+        key = (str(self._name), name[:60])
         if key not in counter and len(counter) >= self._limits.columns:
             raise _Refused(f"has more than {self._limits.columns:,} kinds of element that are not known")
         counter[key] += 1
@@ -207,6 +270,15 @@ class _Handlers:
         places = self._rows.first_places.setdefault(key, [])
         if len(places) < 10:
             places.append(self._rows.numbers[self._unit])
+
+
+def _with_names(branch: Branch, names: dict[str, _Name]) -> Branch:
+    """The branch and those in it, with the one object for each name as the key, which is found by identity."""
+    entries: dict[str, Branch | Leaf | Repeated] = {
+        names.setdefault(name, _Name(name)): _with_names(entry, names) if isinstance(entry, Branch) else entry
+        for name, entry in branch.entries.items()
+    }
+    return replace(branch, entries=entries)
 
 
 class _Refused(Exception):
@@ -225,7 +297,7 @@ def read_elements(file: OpenFile, root: Branch, unit: str, rows: Rows, limits: L
     `root` holds the one name that the root element may have, `unit` the table that places count.
     """
     handlers = _Handlers(root, unit, rows, limits)
-    parser = _make_parser(handlers, root)
+    parser = _guard_parser(handlers, root)
     fed = 0
 
     def tell(error: Exception) -> ReturnError:
@@ -234,33 +306,32 @@ def read_elements(file: OpenFile, root: Branch, unit: str, rows: Rows, limits: L
     try:
         for chunk in file.chunks():
             parser.Parse(chunk, False)
+            handlers.forget_names()
             fed += len(chunk)
             if fed - parser.CurrentByteIndex > limits.bytes_in_token + len(chunk):
                 raise _Refused(f"has a tag or comment longer than {limits.bytes_in_token:,} bytes")
-            if sum(map(len, handlers.texts)) > limits.characters_in_text:
+            if sum(map(len, handlers.tokens)) > limits.characters_in_text:
                 raise _Refused(f"has a text longer than {limits.characters_in_text:,} characters")
             yield
         parser.Parse(b"", True)
+        handlers.settle()
     except (_Refused, expat.ExpatError, LookupError, ValueError) as error:
         raise tell(error) from None
     yield
 
 
-def _make_parser(handlers: _Handlers, root: Branch) -> expat.XMLParserType:
-    parser = expat.ParserCreate()
+def _guard_parser(handlers: _Handlers, root: Branch) -> expat.XMLParserType:
+    parser = handlers.parser
     parser.buffer_text = True
     parser.buffer_size = 64 * 1024
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.StartDoctypeDeclHandler = _refuse_document_type
-    parser.StartElementHandler = _start_of_root(handlers, parser, root)
-    parser.EndElementHandler = handlers.end
-    parser.CharacterDataHandler = handlers.texts.append
+    handlers.listen()
+    parser.StartElementHandler = _start_of_root(handlers, root)
     return parser
 
 
-def _start_of_root(
-    handlers: _Handlers, parser: expat.XMLParserType, root: Branch
-) -> Callable[[str, dict[str, str]], None]:
+def _start_of_root(handlers: _Handlers, root: Branch) -> Callable[[str, dict[str, str]], None]:
     def start(name: str, attributes: dict[str, str]) -> None:
         refuse_namespace(attributes)
         if name not in root.entries:
@@ -268,7 +339,7 @@ def _start_of_root(
             raise _Refused(
                 f"begins with the element {name[:60]!r} where {wanted} must stand; it is another kind of file"
             )
-        parser.StartElementHandler = handlers.start
+        handlers.parser.StartElementHandler = handlers.start
         handlers.start(name, attributes)
 
     return start
