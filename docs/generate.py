@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from swis.panel.panel_table import PANEL_TABLES
 from swis.tables.column import Column
 from swis.tables.declared import TABLES
 from swis.tables.returns.declared import RETURNS
@@ -21,6 +22,20 @@ declarations in `swis/tables/` by `python -m docs.generate`; do not edit it.
 Columns may stand in any order. Their names are in small letters. A cell of a column that is not required may be empty.
 Thousands may be separated by commas between quotation marks (`"1,002"`): that is read and counted as repaired. A symbol for a
 suppressed number (`c`, `x`, `:`, `..`, `<5` and the like) is refused: it is not zero.
+"""
+
+
+_HEAD_OF_PANEL = """\
+# The panel folder
+
+What `swis panel` and `swis combine` write: counts of every outcome by school, term and year group, with the pupils at risk.
+This page is written from the declarations in `swis/tables/` and `swis/panel/` by `python -m docs.generate`; do not edit it.
+
+Nothing in the folder is about one child. Its counts are small, though, and were not checked for disclosure: the folder is
+closed to others, and is not for publishing. What may be published is written by `swis panel --publish`.
+
+`panel.toml` says which files the panel was made of, with what settings and by which version, and holds the SHA-256 of every
+file beside it. A panel is not mended by hand: one that was altered is refused.
 """
 
 
@@ -46,7 +61,13 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "data-dictionary.md": write_data_dictionary(),
         REFERENCE / "returns.md": write_returns(),
+        REFERENCE / "panel-folder.md": write_panel_folder(),
     }
+
+
+def write_panel_folder() -> str:
+    """Every table of a panel's folder, in Markdown."""
+    return "\n".join([_HEAD_OF_PANEL, *(_describe_table(table) for table in PANEL_TABLES)])
 
 
 def write_returns() -> str:
@@ -105,8 +126,7 @@ def _describe_table(table: Table) -> str:
         "",
         f"**Not counted.** {table.not_counted}",
         "",
-        f"**One row for each** {', '.join(f'`{name}`' for name in table.key)}.",
-        "",
+        *([f"**One row for each** {', '.join(f'`{name}`' for name in table.key)}.", ""] if table.key else []),
         "| Column | Form | Required | What it holds |",
         "|---|---|---|---|",
         *(_describe_column(column) for column in table.columns),

@@ -9,11 +9,11 @@ import polars as pl
 
 from swis.errors import TableError
 from swis.panel.finding import PanelFinding
+from swis.panel.outcomes import OUTCOMES
 from swis.panel.settings import AUTHORITIES_APART, PanelSettings
 from swis.panel.shape import NUMBER_FORMS, shape_cells, shape_frame
 from swis.tables.children_and_families import CHILDREN_AND_FAMILIES
 from swis.tables.not_placed import NOT_PLACED
-from swis.tables.panel import PANEL_COLUMNS
 from swis.tables.panel_findings import PANEL_FINDINGS
 from swis.tables.panel_schools import PANEL_SCHOOLS
 from swis.tables.panel_terms import PANEL_TERMS
@@ -37,8 +37,8 @@ class SourceFile:
 class Panel:
     """Counts and pupils at risk of one authority or of several, with what they were made of and what was found.
 
-    `cells` has a row a school, term and year group: the columns of PANEL_COLUMNS and one for each outcome; null is not
-    covered, never zero. `schools`, `terms`, `not_placed` and `children_and_families` are as declared in `swis.tables`.
+    `cells` is the declared table PANEL: a row a school, term and year group, a column for each outcome; null is not covered,
+    never zero. `schools`, `terms`, `not_placed` and `children_and_families` are as declared in `swis.tables`.
     Frames are put into their declared columns, types and order; a missing column `authority` is that of the settings.
     Means of pupils are kept to six decimals. Raises TableError where the frames contradict each other or their tables.
     """
@@ -83,15 +83,10 @@ class Panel:
         return tuple(sorted(name.strip() for name in self.settings.authority.split(AUTHORITIES_APART)))
 
     @property
-    def outcome_columns(self) -> tuple[str, ...]:
-        """The codes of all outcomes that have a column, covered or not, in the order of the columns."""
-        fixed = {column.name for column in PANEL_COLUMNS}
-        return tuple(name for name in self.cells.columns if name not in fixed)
-
-    @property
     def outcomes(self) -> tuple[str, ...]:
         """The codes of the outcomes that are covered anywhere."""
-        return tuple(code for code in self.outcome_columns if self.cells[code].null_count() < self.cells.height)
+        height = self.cells.height
+        return tuple(each.code for each in OUTCOMES if self.cells[each.code].null_count() < height)
 
     @property
     def term_names(self) -> tuple[str, ...]:

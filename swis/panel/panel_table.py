@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from swis.panel.outcomes import OUTCOMES, Outcome
+from swis.tables.children_and_families import CHILDREN_AND_FAMILIES
 from swis.tables.column import Column, Kind
+from swis.tables.not_placed import NOT_PLACED
 from swis.tables.panel import declare_panel
+from swis.tables.panel_findings import PANEL_FINDINGS
+from swis.tables.panel_schools import PANEL_SCHOOLS
+from swis.tables.panel_terms import PANEL_TERMS
 
 
 def _declare(outcome: Outcome) -> Column:
@@ -19,3 +24,5 @@ def _declare(outcome: Outcome) -> Column:
 
 
 PANEL = declare_panel(tuple(_declare(outcome) for outcome in OUTCOMES))
+PANEL_TABLES = (PANEL, PANEL_SCHOOLS, PANEL_TERMS, NOT_PLACED, CHILDREN_AND_FAMILIES, PANEL_FINDINGS)
+"""Every table of a panel's folder."""

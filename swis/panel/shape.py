@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from swis.errors import TableError
+from swis.panel.panel_table import PANEL
 from swis.tables.column import Kind
 from swis.tables.convert import DATA_TYPES
-from swis.tables.panel import PANEL_KEY, YEAR_GROUPS, declare_panel
+from swis.tables.panel import YEAR_GROUPS
 from swis.tables.table import Table
 
 NUMBER_FORMS: Mapping[Kind, pl.DataType] = {**DATA_TYPES, Kind.NUMBER: pl.Float64()}
 """The types of a panel's columns: numbers with decimals are floats."""
 DECIMALS = 6
 """As many as a declared table holds, so that a panel comes back from its folder as it went in."""
+
+_WRITE_YEAR_GROUPS = f"There are: {', '.join(YEAR_GROUPS)}."
 
 
 def shape_frame(table: Table, frame: pl.DataFrame, *, authority: str = "") -> pl.DataFrame:
@@ -32,23 +35,19 @@ def shape_frame(table: Table, frame: pl.DataFrame, *, authority: str = "") -> pl
 
 
 def shape_cells(frame: pl.DataFrame, *, terms: tuple[str, ...]) -> pl.DataFrame:
-    """The cells with the declared columns first, outcomes as whole numbers, sorted by school, term and year group."""
-    missing = [name for name in PANEL_KEY if name not in frame.columns]
-    if missing:
-        raise TableError(f"panel.csv lacks the column {', '.join(missing)}. Build the panel again.")
-    table = declare_panel(())
-    outcomes = [name for name in frame.columns if name not in table.column_names]
-    cells = frame.select(_columns(table, frame) + [pl.col(name).cast(pl.Int64) for name in outcomes])
-    unknown = sorted(set(cells["year_group"].drop_nulls()) - set(YEAR_GROUPS))
+    """The cells with every declared column, sorted by school, by term in the order given, and by year group."""
+    extra = [name for name in frame.columns if name not in PANEL.column_names]
+    if extra:
+        raise TableError(f"{PANEL.file} has a column {', '.join(extra)} that is no outcome. Take it out.")
+    cells = shape_frame(PANEL, frame)
+    unknown = sorted(set(cells["year_group"]) - set(YEAR_GROUPS))
     if unknown:
-        raise TableError(f"panel.csv, column year_group: there is no {', '.join(unknown)}. Write {YEAR_GROUPS}.")
-    below = [name for name in outcomes if cells[name].lt(0).any()]
-    if below:
-        raise TableError(f"panel.csv, column {', '.join(below)}: a count below 0. Build the panel again.")
-    return _checked(table, cells).sort(
-        "school", pl.col("term").replace_strict({term: place for place, term in enumerate(terms)}, default=len(terms)),
-        pl.col("year_group").replace_strict({group: place for place, group in enumerate(YEAR_GROUPS)}),
-    )  # fmt: skip
+        raise TableError(f"{PANEL.file}, column year_group: there is no {', '.join(unknown)}. {_WRITE_YEAR_GROUPS}")
+    return cells.sort("school", _place_in("term", terms), _place_in("year_group", YEAR_GROUPS))
+
+
+def _place_in(column: str, order: Sequence[str]) -> pl.Expr:
+    return pl.col(column).replace_strict({name: place for place, name in enumerate(order)}, default=len(order))
 
 
 def _columns(table: Table, frame: pl.DataFrame) -> list[pl.Expr]:

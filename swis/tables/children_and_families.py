@@ -27,4 +27,5 @@ CHILDREN_AND_FAMILIES = Table(
         ),
     ),
     key=("outcome", "school", "term"),
+    may_be_empty=True,
 )

@@ -19,4 +19,5 @@ NOT_PLACED = Table(
         Column("count", Kind.WHOLE_NUMBER, "How many.", minimum=0),
     ),
     key=("authority", "outcome", "term", "reason"),
+    may_be_empty=True,
 )

@@ -8,7 +8,7 @@ from swis.tables.table import Table
 YEAR_GROUPS = ("E1", "E2", "N1", "N2", "R", *(str(year) for year in range(1, 15)), "unknown")
 """Early years, nursery, reception, 1 to 14, and pupils whose year group is not recorded; in their order."""
 
-PANEL_KEY = ("school", "term", "year_group")
+
 PANEL_COLUMNS = (
     Column("school", Kind.LABEL, "The school, as in schools.csv."),
     Column("term", Kind.LABEL, "The term, as in terms.csv."),
@@ -63,5 +63,5 @@ def declare_panel(outcomes: tuple[Column, ...]) -> Table:
         not_counted="Children on no roll on that day: they are in not_placed.csv. An empty cell of an outcome was not "
         "covered by the returns, which is not zero.",
         columns=(*PANEL_COLUMNS, *outcomes),
-        key=PANEL_KEY,
+        key=("school", "term", "year_group"),
     )

@@ -28,4 +28,5 @@ PANEL_FINDINGS = Table(
         Column("school", Kind.LABEL, "The school that it is about.", required=False),
         Column("term", Kind.LABEL, "The term that it is about.", required=False),
     ),
+    may_be_empty=True,
 )

@@ -103,7 +103,7 @@ def _check_widths(table: Table, reading: CsvReading) -> list[Problem]:
                 tuple(reading.ragged),
             )
         ]
-    if not reading.rows:
+    if not reading.rows and not table.may_be_empty:
         return [Problem(table.file, "has a heading but no rows", "Add the rows.")]
     return []
 

@@ -11,7 +11,8 @@ from swis.tables.column import Column
 class Table:
     """A table as declared. The columns named in `key` together must differ from row to row.
 
-    A file of a return is known by its required columns and by those in `marks`, whose cells may be empty.
+    A file of a return is known by its required columns and by those in `marks`, whose cells may be empty. `may_be_empty`:
+    a heading without rows says that there is nothing.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
     @property
     def column_names(self) -> tuple[str, ...]:

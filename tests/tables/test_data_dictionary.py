@@ -1,7 +1,11 @@
 from __future__ import annotations
 
-from docs.generate import pages, write_data_dictionary
+import pytest
+
+from docs.generate import pages, write_data_dictionary, write_panel_folder
+from swis.panel.panel_table import PANEL_TABLES
 from swis.tables.declared import TABLES
+from swis.tables.table import Table
 
 
 def test_the_generated_pages_are_current() -> None:
@@ -9,9 +13,9 @@ def test_the_generated_pages_are_current() -> None:
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is stale: run python -m docs.generate"
 
 
-def test_the_data_dictionary_names_every_column_and_code() -> None:
-    text = write_data_dictionary()
-    for table in TABLES:
+@pytest.mark.parametrize(("text", "tables"), [(write_data_dictionary(), TABLES), (write_panel_folder(), PANEL_TABLES)])
+def test_a_page_of_tables_names_every_column_and_code(text: str, tables: tuple[Table, ...]) -> None:
+    for table in tables:
         assert table.file in text
         for column in table.columns:
             assert f"| `{column.name}` |" in text
