@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import polars as pl
@@ -136,6 +136,19 @@ class Quality:
         what = ", ".join(part for part in (file, finding.table, finding.column) if part)
         where = f" ({_name_places(finding, self.unit)})" if finding.places else ""
         return f"- {what or 'file'}: {finding.matter.value}: {finding.count:,}, {finding.effect.value}{where}"
+
+
+def combine_qualities(qualities: Sequence[Quality]) -> Quality:
+    """What was found in several files, as of one reading. The headers stay with each file's own."""
+    tally = Tally()
+    for quality in qualities:
+        tally.files += quality.files
+        tally.sha256 += quality.sha256
+        for table, read in quality.rows_read.items():
+            tally.count_rows(table, read=read, kept=quality.rows_kept[table])
+    findings = tuple(finding for quality in qualities for finding in quality.findings)
+    unit = " or ".join(sorted({quality.unit for quality in qualities}))
+    return replace(tally.sum_up(unit), findings=findings)
 
 
 def _name_places(finding: Finding, unit: str) -> str:

@@ -11,7 +11,7 @@ from swis.ingest.finding import Matter
 from tests.ingest.drawn_returns import write_cin_census
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "read-returns.md"
-ROOMS = ("cin_census", "ssda903", "school_roll", "schools_register", "term_calendar")
+ROOMS = ("cin_census", "ssda903", "school_roll", "schools_register", "term_calendar", "side_by_side")
 
 
 def test_every_finding_is_explained_in_the_how_to() -> None:
