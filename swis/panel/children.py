@@ -1,0 +1,54 @@
+"""From the children of a return to pupils on the rolls: by the unique pupil number, by nothing else."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from swis.panel.engine import Engine
+
+NOT_LISTED = "the child is not listed in the return"
+NO_NUMBER = "no unique pupil number"
+SHARED_NUMBER = "one unique pupil number for several children"
+ON_NO_ROLL = "not on any roll"
+NOT_ON_ROLL_THEN = "not on a roll on that day"
+OUTSIDE_TERMS = "outside the terms"
+NOT_COVERED = "the returns do not cover the whole term"
+
+WHY_NO_NUMBER = {
+    "UN1": "no unique pupil number: under school age (UN1)",
+    "UN2": "no unique pupil number: beyond school age (UN2)",
+    "UN3": "no unique pupil number: newly in need or in care (UN3)",
+    "UN4": "no unique pupil number: education outside England or not in a school (UN4)",
+    "UN5": "no unique pupil number: not known (UN5)",
+    "UN6": "no unique pupil number: unaccompanied asylum seeker (UN6)",
+    "UN7": "no unique pupil number: referral with no further action (UN7)",
+}
+
+
+def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:
+    """A row for each child of a return: child, pupil, why_none. Where there is a pupil there is no reason, and vice versa.
+
+    The latest return that has a number decides; a former number serves where there is no other. A child whose number stands with
+    another child in the same return has no pupil: neither can be placed with certainty.
+    """
+    aliases = engine.table("pupil_aliases")
+    of_child = children.group_by("child").aggregate(
+        number=children.unique_pupil_number.argmax(children.source, where=children.unique_pupil_number.notnull()),
+        former=children.former_unique_pupil_number.argmax(
+            children.source, where=children.former_unique_pupil_number.notnull()
+        ),
+        code=children.no_unique_pupil_number_because.argmax(
+            children.source, where=children.no_unique_pupil_number_because.notnull()
+        ),
+        shared=children.shared_number.cast("int64").max(),
+    )
+    number = ibis.coalesce(of_child.number, of_child.former)
+    named = of_child.mutate(number_used=number).left_join(
+        aliases.rename(alias="unique_pupil_number", number_now="pupil"), [("number_used", "alias")]
+    )
+    pupil = ibis.ifelse(named.shared == 1, ibis.null("string"), ibis.coalesce(named.number_now, named.number_used))
+    no_number = named.code.cases(*WHY_NO_NUMBER.items(), else_=NO_NUMBER)
+    why_none = ibis.ifelse(named.shared == 1, SHARED_NUMBER, no_number)
+    placed = named.select("child", pupil=pupil, why_none=why_none)
+    return placed.mutate(why_none=ibis.ifelse(placed.pupil.notnull(), ibis.null("string"), placed.why_none))

@@ -1,0 +1,98 @@
+"""Time in care and on plans: spells of children, made whole, and the days and children that they give."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from swis.panel.children import NOT_LISTED, ON_NO_ROLL
+from swis.panel.days import number_days
+from swis.panel.engine import Engine
+from swis.panel.events import take_latest
+from swis.panel.outcomes import Spells, is_short_break
+
+
+def find_spells(engine: Engine, rule: Spells, *, short_breaks: bool) -> ir.Table:
+    """The union of each child's rows: child, from_day, end_day (the first day that is not in it). No two touch or overlap.
+
+    An open row goes on to the end of the year of the latest return that has it. A row that ends before it starts has no days.
+    """
+    rows = engine.table(rule.table)
+    if rule.table == "episodes" and not short_breaks:
+        rows = rows.filter(~is_short_break(rows))
+    once = take_latest(rows, day=rule.started_on)
+    end = ibis.coalesce(number_days(once[rule.ended_on]), number_days(once.returned_to) + 1)
+    spells = once.select("child", from_day=number_days(once[rule.started_on]), end_day=end)
+    return _unite(spells.filter(spells.end_day > spells.from_day))
+
+
+def _unite(spells: ir.Table) -> ir.Table:
+    before = ibis.window(group_by=spells.child, order_by=[spells.from_day, spells.end_day], preceding=(None, 1))
+    marked = spells.mutate(reached=spells.end_day.max().over(before))
+    marked = marked.mutate(is_new=(marked.reached.isnull() | (marked.from_day > marked.reached)).cast("int64"))
+    so_far = ibis.window(group_by=marked.child, order_by=[marked.from_day, marked.end_day], preceding=(None, 0))
+    numbered = marked.mutate(number=marked.is_new.sum().over(so_far))
+    return (
+        numbered.group_by("child", "number")
+        .aggregate(from_day=numbered.from_day.min(), end_day=numbered.end_day.max())
+        .drop("number")
+    )
+
+
+def count_days(spells: ir.Table, pupils: ir.Table, placements: ir.Table) -> ir.Table:
+    """Days by school, term and year group."""
+    own = _of_pupils(spells, pupils)
+    where = placements.rename(of_pupil="pupil", there_from="from_day", there_to="to_day")
+    joined = own.inner_join(
+        where, [own.pupil == where.of_pupil, own.from_day <= where.there_to, own.end_day > where.there_from]
+    )
+    days = ibis.least(joined.end_day, joined.there_to + 1) - ibis.greatest(joined.from_day, joined.there_from)
+    cells = joined.select("school", "term", "year_group", days=days)
+    return cells.group_by("school", "term", "year_group").aggregate(days=cells.days.sum())
+
+
+def count_all_days(engine: Engine, spells: ir.Table, pupils: ir.Table, *, calendar: str) -> ir.Table:
+    """Days that count towards a term of the authority's calendar, by the reason why a child has no pupil, or is on no roll.
+
+    The reason is '' for children who are on some roll: their days that are not placed are what `count_days` leaves.
+    """
+    windows = engine.table("windows")
+    terms = windows.filter(windows.calendar == calendar).select("counts_from", "counts_to")
+    on_rolls = engine.table("stays").select(known="pupil").distinct()
+    named = spells.left_join(pupils.rename(listed="child"), [("child", "listed")])
+    named = named.left_join(on_rolls, named.pupil == on_rolls.known)
+    reason = ibis.cases(
+        (named.listed.isnull(), NOT_LISTED),
+        (named.pupil.isnull(), named.why_none),
+        (named.known.isnull(), ON_NO_ROLL),
+        else_="",
+    )
+    own = named.select("from_day", "end_day", reason=reason)
+    joined = own.inner_join(terms, [own.from_day <= terms.counts_to, own.end_day > terms.counts_from])
+    days = ibis.least(joined.end_day, joined.counts_to + 1) - ibis.greatest(joined.from_day, joined.counts_from)
+    cells = joined.select("reason", days=days)
+    return cells.group_by("reason").aggregate(days=cells.days.sum())
+
+
+def count_children_on_census_days(engine: Engine, spells: ir.Table, pupils: ir.Table) -> ir.Table:
+    """Children whose spell holds the census day of the term, by school, term and year group."""
+    own = _of_pupils(spells, pupils).rename(of_pupil="pupil", spell_from="from_day")
+    stays, terms = engine.table("stays"), engine.table("windows").rename(of_calendar="calendar")
+    there = stays.inner_join(own, stays.pupil == own.of_pupil)
+    joined = there.inner_join(
+        terms,
+        [
+            there.calendar == terms.of_calendar,
+            there.from_day <= terms.census_day,
+            there.to_day >= terms.census_day,
+            there.spell_from <= terms.census_day,
+            there.end_day > terms.census_day,
+        ],
+    )
+    cells = joined.select("pupil", "school", "term", year_group=joined.academic_year - joined.cohort)
+    return cells.group_by("school", "term", "year_group").aggregate(children=cells.pupil.nunique())
+
+
+def _of_pupils(spells: ir.Table, pupils: ir.Table) -> ir.Table:
+    known = pupils.filter(pupils.pupil.notnull()).select("pupil", listed="child")
+    return spells.inner_join(known, spells.child == known.listed).select("pupil", "from_day", "end_day")
