@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
@@ -10,6 +12,7 @@ from swis.ingest.finding import Effect, Matter, Tally
 _SEED = 20190901
 _FILE = 40
 _PLACE = (1 << _FILE) - 1
+_SHARES = 16
 
 
 class Duplicates:
@@ -53,7 +56,10 @@ def _note_by_file(tally: Tally, where: tuple[str, str], matter: Matter, places: 
 
 
 class Spells:
-    """Finds episodes of one child that overlap, and gaps between them. 24 bytes a row."""
+    """Finds episodes of one child that come twice, that overlap, and gaps between them. 24 bytes a row.
+
+    The children are gone through in shares, so that sorting takes the memory of a share.
+    """
 
     def __init__(self, where: tuple[str, str], *, most: int) -> None:
         self._where = where
@@ -76,21 +82,30 @@ class Spells:
             tally.note(self._where, Matter.NOT_CHECKED, Effect.KEPT, [], times=self._rows)
         if not self._parts:
             return
-        spells = pl.concat(self._parts).sort("child", "started_on", "row")
-        spells = spells.unique(["child", "started_on", "ended_on"], keep="first", maintain_order=True)
-        before = spells.shift(1)
-        same = (spells["child"] == before["child"]).fill_null(False)
-        overlaps = (before["ended_on"] > spells["started_on"]).fill_null(False)
-        later = (before["ended_on"] < spells["started_on"]).fill_null(False)
-        goes_on = before["goes_on"].fill_null(False)
-        found = {
-            Matter.OVERLAP: overlaps,
-            Matter.OPEN_BEFORE: before["ended_on"].is_null(),
-            Matter.GAP: later & goes_on,
-            Matter.BACK_IN_CARE: later & ~goes_on,
-        }
-        for matter, rows in found.items():
-            _note_by_file(tally, self._where, matter, spells["row"].filter(same & rows).to_numpy())
+        places: dict[Matter, list[np.ndarray]] = {}
+        for share in range(_SHARES):
+            of_share = pl.col("child") % _SHARES == share
+            for matter, rows in _compare_spells(pl.concat(part.filter(of_share) for part in self._parts)):
+                places.setdefault(matter, []).append(rows.to_numpy())
+        for matter, parts in places.items():
+            _note_by_file(tally, self._where, matter, np.concatenate(parts))
+
+
+def _compare_spells(spells: pl.DataFrame) -> Iterator[tuple[Matter, pl.Series]]:
+    """The rows of episodes that do not simply follow the one before of the same child."""
+    spells = spells.sort("child", "started_on", "row")
+    again = (pl.col("child") == pl.col("child").shift(1)) & (pl.col("started_on") == pl.col("started_on").shift(1))
+    yield Matter.DUPLICATE, spells.filter(again)["row"]
+    spells = spells.unique(["child", "started_on", "ended_on"], keep="first", maintain_order=True)
+    before = spells.shift(1)
+    same = (spells["child"] == before["child"]).fill_null(False)
+    overlaps = (before["ended_on"] > spells["started_on"]).fill_null(False)
+    later = (before["ended_on"] < spells["started_on"]).fill_null(False)
+    goes_on = before["goes_on"].fill_null(False)
+    yield Matter.OVERLAP, spells["row"].filter(same & overlaps)
+    yield Matter.OPEN_BEFORE, spells["row"].filter(same & before["ended_on"].is_null())
+    yield Matter.GAP, spells["row"].filter(same & later & goes_on)
+    yield Matter.BACK_IN_CARE, spells["row"].filter(same & later & ~goes_on)
 
 
 class Births:

@@ -19,7 +19,7 @@ class Limits:
     bad_share: float = 0.1
     bytes_unpacked: int = 200_000_000
     files_in_workbook: int = 2_000
-    rows_checked_for_overlap: int = 2_000_000
+    rows_checked_for_overlap: int = 20_000_000
 
 
 LIMITS = Limits()

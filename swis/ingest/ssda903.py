@@ -55,7 +55,6 @@ class _Ssda903:
         self._returned_on = returned_on
         self._source = source
         self._births = Births()
-        self._twice = Duplicates((EPISODES.name, "started_on"), Matter.DUPLICATE)
         self._shared = Duplicates((LOOKED_AFTER_CHILDREN.name, "unique_pupil_number"), Matter.SHARED_UPN)
         self._spells = Spells((EPISODES.name, "started_on"), most=source.limits.rows_checked_for_overlap)
         self._unit = "row"
@@ -72,7 +71,7 @@ class _Ssda903:
 
     def finish(self) -> Quality:
         """The tally of all files."""
-        for check in (self._twice, self._shared, self._spells):
+        for check in (self._shared, self._spells):
             check.note(self._source.tally)
         return self._source.tally.sum_up(self._unit)
 
@@ -131,7 +130,6 @@ class _Ssda903:
         check_dates(EPISODES, checked, tally, place=ROW, returned_on=self._returned_on)
         unended = frame["reason_ended"].is_not_null() & frame["ended_on"].is_null()
         tally.note((EPISODES.name, "reason_ended"), Matter.REASON_WITHOUT_END, Effect.KEPT, frame[ROW].filter(unended))
-        self._twice.add(frame.select("child", "started_on"), frame[ROW], file=file)
         goes_on = (frame["reason_ended"] == _NEW_EPISODE_FOLLOWS).fill_null(False).alias("goes_on")
         self._spells.add(frame["child"], frame.select(ROW, "started_on", "ended_on").with_columns(goes_on), file=file)
         return frame
