@@ -1,7 +1,8 @@
 """The rows of a CSV file as blocks of text, in a stream.
 
-A block without quotation marks holds one row a line, and goes to Polars as it is, once the commas of every line are counted.
-From the first quotation mark on, Python's csv module reads the rest. Both ways give the same rows.
+A block that holds one row a line goes to Polars as it is, once the commas of every line are counted: one without quotation
+marks, or with no others than those around whole cells. From the first block with another on, Python's csv module reads the rest.
+Both ways give the same rows.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _BLOCK = 4_000_000
 _ROWS_IN_BLOCK = 50_000
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_COMMA, _NEW_LINE, _RETURN = 44, 10, 13
+_COMMA, _NEW_LINE, _RETURN, _QUOTE = b',\n\r"'
 
 
 class CsvRows:
@@ -43,7 +44,7 @@ class CsvRows:
         """The columns at those places under those names, as text, with `row`. Rows that do not fit are counted and left out."""
         if self._quoted is None:
             for block in self._all_blocks():
-                if b'"' in block:
+                if not _holds_a_row_a_line(block):
                     self._quoted = self._start_csv(block)
                     break
                 yield from self._read_plain(block, wanted, table)
@@ -92,12 +93,13 @@ class CsvRows:
 
     def _read_heading(self) -> tuple[str, ...]:
         first = next(self._blocks, b"")
-        if b'"' in first:
+        line, _, rest = first.partition(b"\n")
+        if _holds_a_row_a_line(line + b"\n"):
+            self._rest = rest
+            heading = next(csv.reader([self._decode(line).rstrip("\r")]), [])
+        else:
             self._quoted = self._start_csv(first)
             heading = self._next_record(self._quoted) or []
-        else:
-            line, _, self._rest = first.partition(b"\n")
-            heading = self._decode(line).rstrip("\r").split(",")
         if len(heading) > self._limits.columns:
             raise ReturnError(
                 f"{self.file.name}: has more than {self._limits.columns:,} columns. Is it the right file?"
@@ -121,8 +123,10 @@ class CsvRows:
         if not block.endswith(b"\n"):
             block += b"\n"
         text = self._decode(block).encode("utf-8")
-        starts, ends, commas, lengths = _measure_lines(text)
-        blank = lengths == commas
+        if b'"' in text:
+            text = text.replace(b"\r\n", b"\n")
+        starts, ends, commas, contents = _measure_lines(text)
+        blank = contents == 0
         fits = (commas == len(self.heading) - 1) & ~blank
         numbers = self._row + 1 + np.arange(len(ends))
         self._row += len(ends)
@@ -178,18 +182,39 @@ class CsvRows:
         self._tally.count_rows(table, read=len(ragged), kept=0)
 
 
+def _holds_a_row_a_line(block: bytes) -> bool:
+    """Whether every quotation mark opens or closes a whole cell, and every cell ends in the line that it begins in."""
+    if b'"' not in block:
+        return True
+    data = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
+    marks = np.flatnonzero(data == _QUOTE)
+    if len(marks) % 2:
+        return False
+    before, after = data[marks[::2] - 1], data[marks[1::2] + 1]
+    opens = (before == _COMMA) | (before == _NEW_LINE)
+    closes = (after == _COMMA) | (after == _NEW_LINE) | (after == _RETURN) & (data[marks[1::2] + 2] == _NEW_LINE)
+    ends = np.flatnonzero(data == _NEW_LINE)
+    return bool(opens.all() and closes.all() and not (np.searchsorted(marks, ends) % 2).any())
+
+
 def _measure_lines(text: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Of each line: its start, its end, how many commas it has, and how many characters without its end."""
+    """Of each line: its start, its end, how many cells it has but one, and how many characters are in its cells."""
     data = np.frombuffer(text, dtype=np.uint8)
     ends = np.flatnonzero(data == _NEW_LINE)
     starts = np.concatenate([[0], ends[:-1] + 1])
-    commas = np.diff(np.cumsum(data == _COMMA, dtype=np.int32)[ends], prepend=0)
+    commas, marks = data == _COMMA, np.zeros(len(ends), dtype=np.int64)
+    if b'"' in text:
+        quotes = np.cumsum(data == _QUOTE, dtype=np.int32)
+        commas &= quotes % 2 == 0
+        marks = np.diff(quotes[ends], prepend=0)
+    cells = np.diff(np.cumsum(commas, dtype=np.int32)[ends], prepend=0)
     returns = (ends > starts) & (data[np.maximum(ends - 1, 0)] == _RETURN)
-    return starts, ends, commas, ends - starts - returns
+    return starts, ends, cells, ends - starts - returns - cells - marks
 
 
 def _parse(text: bytes, wanted: Mapping[int, str]) -> pl.DataFrame:
-    frame = pl.read_csv(text, has_header=False, infer_schema=False, quote_char=None, eol_char="\n")
+    quote = '"' if b'"' in text else None
+    frame = pl.read_csv(text, has_header=False, infer_schema=False, quote_char=quote, eol_char="\n")
     return frame.select(pl.nth(place).alias(name) for place, name in wanted.items())
 
 

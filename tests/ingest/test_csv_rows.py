@@ -83,13 +83,13 @@ CELL = st.text(st.sampled_from("a1 ,\n\"';é"), max_size=4)
     rows=st.lists(st.lists(CELL, min_size=1, max_size=4), max_size=12),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     block=st.sampled_from([64, 300, 4_000_000]),
+    end=st.sampled_from(["\n", "\r\n"]),
 )
 def test_both_ways_of_reading_give_what_the_csv_module_gives(
-    tmp_path: Path, rows: list[list[str]], quoting: Literal[0, 1], block: int
+    tmp_path: Path, rows: list[list[str]], quoting: Literal[0, 1], block: int, end: str
 ) -> None:
     out = StringIO(newline="")
-    out.write("x,y,z\n")
-    csv.writer(out, quoting=quoting, lineterminator="\n").writerows(rows)
+    csv.writer(out, quoting=quoting, lineterminator=end).writerows([["x", "y", "z"], *rows])
     path, tally = put(tmp_path, out.getvalue()), Tally()
     tally.begin_file(path.name)
     with pytest.MonkeyPatch.context() as patch:
@@ -102,6 +102,39 @@ def test_both_ways_of_reading_give_what_the_csv_module_gives(
     quality = tally.sum_up("row")
     assert quality.count(Matter.BLANK) == sum(not any(record) for record in records)
     assert quality.count(Matter.RAGGED) == sum(len(record) != 3 and any(record) for record in records)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.lists(st.text(st.sampled_from('a ,"'), max_size=8), max_size=6), end=st.sampled_from(["\n", "\r\n"]))
+def test_quotation_marks_anywhere_are_read_as_by_the_csv_module_or_refused(
+    tmp_path: Path, text: list[str], end: str
+) -> None:
+    whole, tally = end.join(["x,y,z", *text, ""]), Tally()
+    path = put(tmp_path, whole)
+    tally.begin_file(path.name)
+    reader = csv_rows.CsvRows(OpenFile(path, LIMITS, no_progress), LIMITS, tally)
+    try:
+        records = list(csv.reader(StringIO(whole, newline=""), strict=True))[1:]
+    except csv.Error:
+        with pytest.raises(ReturnError, match="not well-formed CSV"):
+            list(reader.blocks({0: "x", 1: "y", 2: "z"}, "table"))
+        return
+    blocks = list(reader.blocks({0: "x", 1: "y", 2: "z"}, "table"))
+    read = [[cell or "" for cell in row] for frame in blocks for row in frame.select("x", "y", "z").rows()]
+    assert read == [record for record in records if len(record) == 3 and any(record)]
+
+
+def test_a_file_with_every_cell_in_quotation_marks_needs_no_csv_module(tmp_path: Path) -> None:
+    rows = "".join(f"201,{n},{100000 + n},2.6,3.4\n" for n in range(30_000))
+    plain, marked = put(tmp_path, HEADING + rows), put(tmp_path, _mark(HEADING + rows), "marked.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_rows.CsvRows, "_read_quoted", None)
+        found = read_school_absence(marked).collect()
+    assert found.tables["school_absence"].equals(read_school_absence(plain).collect().tables["school_absence"])
+
+
+def _mark(text: str) -> str:
+    return "".join('"' + line.replace(",", '","') + '"\n' for line in text.splitlines())
 
 
 def test_a_formula_is_kept_as_text_and_found(tmp_path: Path) -> None:
