@@ -9,7 +9,7 @@ a possible set of numbers: what it shows of other cells is kept, and spares ques
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,13 +102,19 @@ class Reader:
     part_of: NDArray[np.intp]
     """The part of every cell, -1 for a cell that is settled or in no sum."""
     seen: Seen
+    _found: dict[int, tuple[int, int | None]] = field(default_factory=dict)
 
-    def is_wide(self, cell: int) -> bool:
-        """Whether the interval of the cell is already known to be more than 1 wide."""
-        return bool(self.seen.high[cell] - self.seen.low[cell] > 1)
+    def is_wide(self, cell: int, *, more_than: int) -> bool:
+        """Whether the interval of the cell is already known to be wider than that."""
+        return bool(self.seen.high[cell] - self.seen.low[cell] > more_than)
 
     def bounds(self, cell: int) -> tuple[int, int | None]:
         """The least and the greatest that the cell can be; None: no upper limit."""
+        if cell not in self._found:
+            self._found[cell] = self._bounds(cell)
+        return self._found[cell]
+
+    def _bounds(self, cell: int) -> tuple[int, int | None]:
         if self.part_of[cell] < 0:
             return int(self.low[cell]), None if self.high[cell] >= _FAR else int(self.high[cell])
         part = self.parts[self.part_of[cell]]

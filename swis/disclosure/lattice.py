@@ -98,6 +98,8 @@ def _along_each_dimension(keys: set[CellKey]) -> dict[tuple[str, str, Narrowing]
 def _merged_sums(keys: set[CellKey]) -> Iterator[Sum]:
     for (words, name, others), groups in _along_each_dimension(keys).items():
         for whole in groups:
+            if len(whole) < 2:
+                continue
             parts = _apart(sorted((group for group in groups if set(group) < set(whole)), key=lambda g: (len(g), g)))
             rest = tuple(sorted(set(whole).difference(*parts)))
             if parts:

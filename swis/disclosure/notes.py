@@ -21,7 +21,8 @@ def notes_on(
     if hidden:
         notes.append(
             f"{hidden} of {len(cells)} numbers are hidden and shown as {HIDDEN}: each is small, or would let a small "
-            "one be worked out. No hidden number that may be small can be worked out to within one from what is shown."
+            f"one be worked out. No hidden number that may be small can be worked out to within {_number(policy)} from "
+            "what is shown."
         )
         if has_rates:
             notes.append("A rate is hidden with its count.")
@@ -35,6 +36,10 @@ def notes_on(
             "been worked out."
         )
     return tuple(notes)
+
+
+def _number(policy: Policy) -> str:
+    return "one" if policy.too_narrow == 1 else str(policy.too_narrow)
 
 
 def notes_on_withheld(reason: str, *, policy: Policy) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 from swis.errors import DisclosureError
 
@@ -30,6 +31,8 @@ class Policy:
     round_totals_over: tuple[str, ...] = ()
     """Dimensions whose totals are national or regional and are rounded to `round_totals_to`."""
     round_totals_to: int = 10
+    too_narrow: int = 1
+    """An interval of a hidden number that is no wider than this gives it away."""
 
     def __post_init__(self) -> None:
         if self.largest_small < 1:
@@ -40,6 +43,17 @@ class Policy:
                     f"Policy {self.name}: rounding to {step} would turn a count that is shown into 0. "
                     f"Round to between 1 and {2 * self.largest_small + 1}."
                 )
+
+    def in_units_of(self, most: float) -> Policy:
+        """The rule for counts of which one child can add up to `most`, as 122 days of one term in care.
+
+        The rule is about children. What counts as small, and how near a reader may come, is taken times what one child can
+        add, rounded up; a number of days is then hidden where it could be that of few children.
+        """
+        unit = ceil(most)
+        if unit < 1:
+            raise DisclosureError(f"Policy {self.name}: one child adds 1 or more to a count, not {most:g}.")
+        return replace(self, largest_small=self.largest_small * unit, too_narrow=self.too_narrow * unit)
 
     def __repr__(self) -> str:
         return f"Policy({self.name}: {self.words})"
@@ -86,11 +100,11 @@ class Policy:
     def gives_away(self, low: int, high: int | None, *, hidden: bool, promised: int = 0) -> bool:
         """Whether knowing that a count lies from low to high gives it away.
 
-        It does where the interval is at most 1 wide and a count that the rule hides lies in it. Nothing but what the
+        It does where the interval is no wider than `too_narrow` and a count that the rule hides lies in it. Nothing but what the
         reader sees enters here. If only the truly small were protected, a narrow interval that was let stand would
         itself say that its count is not small. `promised` is the largest count that an earlier rule called small.
         """
-        if high is None or high - low > 1:
+        if high is None or high - low > self.too_narrow:
             return False
         if hidden and self.hide_none_and_all:
             return True

@@ -98,7 +98,7 @@ class _Search:
 
     def _first_given_away(self, reader: Reader) -> int | None:
         for cell in np.flatnonzero(self.hidden | self.draft.watched):
-            if reader.is_wide(int(cell)):
+            if reader.is_wide(int(cell), more_than=self.policy.too_narrow):
                 continue
             low, high = reader.bounds(int(cell))
             promised = int(self.draft.promised[cell])

@@ -7,9 +7,9 @@ value that a hidden number might have; so hidden numbers are drawn anew where a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,12 +175,12 @@ def _describe_outcome(study: Study, outcome: Outcome, policy: Policy | None) -> 
 
 
 def _in_children(policy: Policy, study: Study, outcome: Outcome) -> Policy:
-    # 122 days in care can be one child. The rule is about children, so it is taken times what one child can add.
+    # 122 days in care can be one child.
     most = float(outcome.unit_of_count)
     if outcome.kind == "days":
         most = max(most, *map(float, study.protocol.terms.days.values()), 1.0)
         most = most if most > 1 else LONGEST_TERM
-    return replace(policy, largest_small=policy.largest_small * ceil(most))
+    return policy.in_units_of(most)
 
 
 def show_counts(comparison: Comparison, policy: Policy | None, *, counted: str) -> ShownCounts:

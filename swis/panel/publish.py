@@ -1,0 +1,194 @@
+"""What of a panel may be published: counts by school and term, and by term and year group, as the policy lets them be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from swis.disclosure.count_table import CountTable
+from swis.disclosure.policy import Policy
+from swis.disclosure.publish import NOTHING_PUBLISHED, publish_together
+from swis.disclosure.published import PublishedTable
+from swis.disclosure.release import ReleaseLedger
+from swis.errors import DisclosureError
+from swis.panel.count_tables import CountedOutcome, count_outcome
+from swis.panel.outcomes import OUTCOMES, Kind, Outcome
+from swis.panel.panel import Panel
+from swis.tables.nearest import did_you_mean
+
+Progress = Callable[[str, int, int], None]
+
+PART_OF: Mapping[str, str] = {
+    "referrals_no_further_action": "referrals",
+    "referrals_from_school": "referrals",
+    "sessions_missed": "sessions_possible",
+    "sessions_missed_unauthorised": "sessions_missed",
+}
+"""Outcomes that count some of what another counts: side by side, the rest could be worked out by subtraction."""
+NOT_BY_DEFAULT: Mapping[str, str] = {
+    "referrals_no_further_action": "it is a part of the referrals, and the rest could be worked out",
+    "referrals_from_school": "it is a part of the referrals, and the rest could be worked out",
+    "sessions_possible": "it is a measure of the rolls, and sessions missed are a part of it",
+    "sessions_missed_unauthorised": "it is a part of the sessions missed, and the rest could be worked out",
+    "pupils_joined": "it follows in part from the rolls, which are taken to be known",
+    "pupils_left": "it follows in part from the rolls, which are taken to be known",
+}
+
+
+@dataclass(frozen=True)
+class PublishedOutcome:
+    """One outcome of one authority in two linked tables, each as it may be shown or withheld with its reason.
+
+    `most` is what one child can add to a count; the rule was taken times that.
+    """
+
+    outcome: Outcome
+    authority: str
+    by_school: PublishedTable
+    by_year_group: PublishedTable
+    most: int
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What is not published, and why; never how many."""
+
+    what: str
+    authority: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.authority}: withheld, {self.why}"
+
+
+@dataclass(frozen=True, repr=False)
+class PublishedPanel:
+    """Every outcome of a panel as it may be shown, what is withheld, and the record of releases with these in it."""
+
+    authorities: tuple[str, ...]
+    policy: Policy
+    outcomes: tuple[PublishedOutcome, ...]
+    withheld: tuple[Withheld, ...]
+    ledger: ReleaseLedger
+
+    def __repr__(self) -> str:
+        codes = {each.outcome.code for each in self.outcomes}
+        return f"PublishedPanel({', '.join(self.authorities)}: {len(codes)} outcomes, policy {self.policy.name})"
+
+
+def publish_panel(
+    panel: Panel,
+    policy: Policy,
+    *,
+    ledger: ReleaseLedger = NOTHING_PUBLISHED,
+    outcomes: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> PublishedPanel:
+    """The counts of a panel as they may be shown: for each outcome and authority by school and term, and by term and year group.
+
+    Both tables have all their totals and are checked together and against `ledger`. Rates are shown counts by pupils, on
+    census day where every term has one, else the mean; pupils are taken to be known to all. Where one child can add much to
+    a count (days, sessions) the rule is taken times that. Without `outcomes`: all that are covered and not a part of another.
+
+    Not published: school, term and year group at once; how many children and families stand behind a count; what was not
+    placed; findings; a term in which some schools of the authority are not covered. Raises DisclosureError for an outcome
+    that the panel does not cover, or two of which one is a part of the other.
+    """
+    chosen = _choose(panel, outcomes)
+    authorities = tuple(panel.schools["authority"].unique().sort())
+    done: list[PublishedOutcome] = []
+    withheld = list(_not_published(panel, chosen))
+    jobs = [(outcome, authority) for outcome in chosen for authority in authorities]
+    for number, (outcome, authority) in enumerate(jobs):
+        if progress is not None:
+            progress(f"Publishing {outcome.name}, {authority}", number, len(jobs))
+        counted = count_outcome(panel, outcome, authority)
+        withheld += [Withheld(outcome.name, authority, why) for why in counted.left_out]
+        if counted.terms:
+            published = _publish(counted, policy, ledger)
+            ledger = published.by_year_group.recorded_in(published.by_school.recorded_in(ledger))
+            done.append(published)
+    return PublishedPanel(authorities, policy, tuple(done), tuple(withheld), ledger)
+
+
+def _choose(panel: Panel, codes: Sequence[str]) -> tuple[Outcome, ...]:
+    unknown = [code for code in codes if code not in panel.outcomes]
+    if unknown:
+        raise DisclosureError(
+            f"The panel does not cover {', '.join(unknown)}; it covers: {', '.join(panel.outcomes)}."
+            f"{did_you_mean(unknown[0], panel.outcomes)}"
+        )
+    for code in codes:
+        if _whole_of(code, codes) is not None:
+            raise DisclosureError(
+                f"{code} is a part of {_whole_of(code, codes)}: side by side, the rest could be worked out. Publish one of "
+                "them."
+            )
+    wanted = set(codes) or set(panel.outcomes) - set(NOT_BY_DEFAULT)
+    return tuple(outcome for outcome in OUTCOMES if outcome.code in wanted)
+
+
+def _whole_of(code: str, codes: Sequence[str]) -> str | None:
+    """The outcome among the codes that this one is a part of, however many steps away."""
+    whole = PART_OF.get(code)
+    while whole is not None and whole not in codes:
+        whole = PART_OF.get(whole)
+    return whole
+
+
+def _not_published(panel: Panel, chosen: Sequence[Outcome]) -> Iterator[Withheld]:
+    authority = ", ".join(panel.authorities)
+    for outcome in OUTCOMES:
+        if outcome in chosen:
+            continue
+        if outcome.code not in panel.outcomes:
+            yield Withheld(outcome.name, authority, "the returns do not cover it")
+        else:
+            yield Withheld(outcome.name, authority, NOT_BY_DEFAULT.get(outcome.code, "it was not asked for"))
+    yield Withheld("Children and families behind the counts", authority, "they would tell what hidden counts hold")
+    yield Withheld("What could not be placed in a school and term", authority, "it would tell what hidden counts hold")
+
+
+def _publish(counted: CountedOutcome, policy: Policy, ledger: ReleaseLedger) -> PublishedOutcome:
+    tables = (_by_school(counted), _by_year_group(counted))
+    rule = policy.in_units_of(counted.most)
+    by_school, by_year_group = publish_together(tables, rule, ledger=ledger)
+    return PublishedOutcome(counted.outcome, counted.authority, by_school, by_year_group, counted.most)
+
+
+def _by_school(counted: CountedOutcome) -> CountTable:
+    pupils = counted.pupils_by_school
+    return CountTable(
+        counted.words,
+        "anybody",
+        (counted.dimension("school"), counted.dimension("term")),
+        counted.by_school,
+        pupils=pupils,
+        each_pupil_once=_each_once(counted),
+        within=(("year group", counted.year_groups),),
+    )
+
+
+def _by_year_group(counted: CountedOutcome) -> CountTable:
+    return CountTable(
+        counted.words,
+        "anybody",
+        (counted.dimension("term"), counted.dimension("year group")),
+        counted.by_year_group,
+        pupils=counted.pupils_by_year_group,
+        each_pupil_once=_each_once(counted),
+        within=(("school", counted.schools),),
+    )
+
+
+def _each_once(counted: CountedOutcome) -> bool:
+    """Whether a reader knows that no count is above its pupils: children, not events, on the day that pupils are counted."""
+    if counted.outcome.kind is not Kind.CHILDREN or not counted.on_census_day:
+        return False
+    pairs = (
+        (counted.by_school, counted.pupils_by_school),
+        (counted.by_year_group, counted.pupils_by_year_group),
+    )
+    return all(pupils is not None and bool(np.all(counts <= pupils)) for counts, pupils in pairs)
