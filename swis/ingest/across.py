@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -40,13 +40,23 @@ class Duplicates:
         """Counts every row whose key was there before."""
         if not self._keys:
             return
-        keys, places = np.concatenate(self._keys), np.concatenate(self._places)
+        found = [self._find_again(share) for share in range(_SHARES)]
+        _note_by_file(tally, self._where, self._matter, np.concatenate(found))
+
+    def _find_again(self, share: int) -> np.ndarray:
+        """The places of rows whose key was there before, for the keys of a share: sorting takes the memory of that share."""
+        here = [keys % _SHARES == share for keys in self._keys]
+        keys, places = _gather(self._keys, here), _gather(self._places, here)
         order = np.lexsort((places, keys))
-        again = keys[order][1:] == keys[order][:-1]
+        again: np.ndarray = keys[order][1:] == keys[order][:-1]
         if self._owners:
-            owners = np.concatenate(self._owners)[order]
+            owners = _gather(self._owners, here)[order]
             again &= owners[1:] != owners[:-1]
-        _note_by_file(tally, self._where, self._matter, places[order][1:][again])
+        return places[order][1:][again]
+
+
+def _gather(parts: Sequence[np.ndarray], where: Sequence[np.ndarray]) -> np.ndarray:
+    return np.concatenate([part[here] for part, here in zip(parts, where, strict=True)])
 
 
 def _note_by_file(tally: Tally, where: tuple[str, str], matter: Matter, places: np.ndarray) -> None:
