@@ -4,10 +4,12 @@ SwisError                  everything below; shown to people without a traceback
 ├── StudyError             a study folder that cannot be used as it stands
 │   ├── ProtocolError      study.toml: an unknown key, a term that is not there, a school without an arm
 │   ├── TableError         a CSV: a missing column, a value that is not a count, a school-term twice
-│   └── LockError          the locked plan and the protocol disagree in a way that is not allowed
+│   ├── LockError          the locked plan and the protocol disagree in a way that is not allowed
+│   └── AllocationError    an allocation that cannot be drawn so, or a certificate that cannot be read
 ├── ReturnError            a statutory return or register that cannot be read as a whole
 ├── EngineError            the engine that builds a panel is missing, or has too little memory
 ├── NotEstimable           the data cannot carry the number that was asked for
+├── SettingError           a number or choice that was asked for and cannot be
 ├── OutputError            a report that cannot be written where it was asked for
 └── DisclosureError        counts that cannot be checked for disclosure as they are described
 
@@ -43,6 +45,10 @@ class LockError(StudyError):
     exit_code = 4
 
 
+class AllocationError(StudyError):
+    """Schools cannot be allocated as was asked, or a commitment or certificate cannot be used."""
+
+
 class ReturnError(SwisError):
     """A statutory return or register cannot be read as a whole; nothing of it may be counted."""
 
@@ -57,6 +63,12 @@ class NotEstimable(SwisError):
     """The data cannot carry the number that was asked for; the message says why."""
 
     exit_code = 5
+
+
+class SettingError(SwisError):
+    """What was asked for cannot be: a number out of its range, or choices that contradict one another."""
+
+    exit_code = 2
 
 
 class OutputError(SwisError):

@@ -8,6 +8,7 @@ from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
 from swis.tables.claims import CLAIMS
 from swis.tables.data_collected import DATA_COLLECTED
 from swis.tables.matches import MATCHES
+from swis.tables.nominations import NOMINATIONS
 from swis.tables.published_estimates import PUBLISHED_ESTIMATES
 from swis.tables.school_configuration import SCHOOL_CONFIGURATION
 from swis.tables.school_terms import SCHOOL_TERMS
@@ -25,6 +26,7 @@ TABLES: tuple[Table, ...] = (
     YEAR_GROUP_TERMS,
     CANDIDATE_SCHOOLS,
     MATCHES,
+    NOMINATIONS,
     TERM_CALENDAR,
     ACTIVITY_LOG,
 )

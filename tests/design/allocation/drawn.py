@@ -1,0 +1,58 @@
+"""Nominations for the tests, drawn here and nowhere else."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from swis.design.allocation.nominations import Nominations, read_nominations
+
+HEADING = (
+    "school",
+    "authority",
+    "phase",
+    "pupils",
+    "referrals",
+    "section_47_enquiries",
+    "exclusions",
+    "persistent_absence_percent",
+    "free_school_meals_percent",
+    "feeder_primaries",
+    "reserve",
+    "excluded",
+)
+
+
+def nominations_text(sizes: Sequence[int], *, seed: int = 1, reserves: int = 0) -> str:
+    """A nominations.csv with that many schools in each authority, and as many reserves in each."""
+    rng = np.random.default_rng(seed)
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(HEADING)
+    for authority, size in enumerate(sizes):
+        for place in range(size + reserves):
+            pupils = int(rng.integers(400, 2000))
+            counts = rng.poisson([pupils * 0.03, pupils * 0.01, pupils * 0.05])
+            shares = np.round(rng.uniform([5, 3], [30, 60]), 1)
+            name = f"School {authority:02d}-{place:02d}"
+            reserve = "yes" if place >= size else ""
+            writer.writerow(
+                [name, f"Authority {authority:02d}", "secondary", pupils, *counts, *shares, "", reserve, ""]
+            )
+    return written.getvalue()
+
+
+def write_nominations(folder: Path, text: str) -> Path:
+    """Write the text as nominations.csv into the folder."""
+    path = folder / "nominations.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def drawn_nominations(folder: Path, sizes: Sequence[int], *, seed: int = 1, reserves: int = 0) -> Nominations:
+    """Nominations as read."""
+    return read_nominations(write_nominations(folder, nominations_text(sizes, seed=seed, reserves=reserves)))
