@@ -113,9 +113,7 @@ class School:
         return None if stay is None else (stay.school, term.name, term.academic_year - stay.cohort)
 
     def _is_nowhere(self, pupil: str, first: date, last: date) -> bool:
-        return (last - first).days <= GRACE and not any(
-            self.on(pupil, day) for day in days_between(first, last + DAY)
-        )
+        return (last - first).days <= GRACE and not any(self.on(pupil, day) for day in days_between(first, last + DAY))
 
     def _at_start(self, pupil: str, term: Term) -> Stay | None:
         for ahead in range(GRACE + 1):
