@@ -72,7 +72,7 @@ class _SchoolRoll:
         yield {table.name: empty_frame(table) for table in SCHOOL_CENSUS.tables}
         for file, path in enumerate(self._paths):
             rows = open_rows(path, self._source)
-            table = choose_table(path.name, _tables_of(path.name, rows.heading), rows.heading)
+            table = choose_table(path.name, tables_of(path.name, rows.heading), rows.heading)
             for frame in read_frames(rows, table, self._source, {"collection": _name_collection(path.name)}):
                 yield {table.name: self._check(table, frame, file)}
 
@@ -108,7 +108,7 @@ class _SchoolRoll:
                 self._source.tally.note(where, Matter.MORE_MISSED_THAN_POSSIBLE, Effect.KEPT, frame[ROW].filter(found))
 
 
-def _tables_of(name: str, heading: Sequence[str]) -> tuple[Table, ...]:
+def tables_of(name: str, heading: Sequence[str]) -> tuple[Table, ...]:
     """The tables that a file may hold. Leavers are told from pupils on roll by the name of the file or of their record."""
     leavers = PUPILS_NO_LONGER_ON_ROLL
     plain = name.casefold().replace("_", "").replace(" ", "")

@@ -6,7 +6,9 @@ from swis.tables.activity_log import ACTIVITY_LOG
 from swis.tables.calibration import CALIBRATION
 from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
 from swis.tables.claims import CLAIMS
+from swis.tables.clusters import CLUSTERS
 from swis.tables.data_collected import DATA_COLLECTED
+from swis.tables.families import FAMILIES
 from swis.tables.matches import MATCHES
 from swis.tables.nominations import NOMINATIONS
 from swis.tables.published_estimates import PUBLISHED_ESTIMATES
@@ -28,5 +30,7 @@ TABLES: tuple[Table, ...] = (
     MATCHES,
     NOMINATIONS,
     TERM_CALENDAR,
+    CLUSTERS,
+    FAMILIES,
     ACTIVITY_LOG,
 )
