@@ -26,8 +26,8 @@ from swis.tables.text import read_bytes
 
 Progress = Callable[[str, int, int], None]
 
-_PRIVATE = 0o700
-"""The counts of a panel are small and were not checked for disclosure: the folder is for nobody else."""
+_PRIVATE, _PRIVATE_FILE = 0o700, 0o600
+"""The counts of a panel are small and were not checked for disclosure: folder and files are for nobody else."""
 
 
 def write_panel(panel: Panel, folder: Path, *, progress: Progress | None = None) -> tuple[Path, ...]:
@@ -114,6 +114,7 @@ def _write(path: Path, frame: pl.DataFrame) -> str:
     """Writes the file under its name only once it is whole; the hash of its bytes."""
     beside = path.with_name(f".{path.name}.part")
     try:
+        beside.touch(mode=_PRIVATE_FILE)
         frame.write_csv(beside)
         with beside.open("rb") as file:
             digest = sha256()

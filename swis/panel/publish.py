@@ -108,7 +108,8 @@ def publish_panel(
         withheld += [Withheld(outcome.name, authority, why) for why in counted.left_out]
         if counted.terms:
             published = _publish(counted, policy, ledger)
-            ledger = published.by_year_group.recorded_in(published.by_school.recorded_in(ledger))
+            withheld += _withheld_tables(published)
+            ledger = _record(published, ledger)
             done.append(published)
     return PublishedPanel(authorities, policy, tuple(done), tuple(withheld), ledger)
 
@@ -149,6 +150,21 @@ def _not_published(panel: Panel, chosen: Sequence[Outcome]) -> Iterator[Withheld
             yield Withheld(outcome.name, authority, NOT_BY_DEFAULT.get(outcome.code, "it was not asked for"))
     yield Withheld("Children and families behind the counts", authority, "they would tell what hidden counts hold")
     yield Withheld("What could not be placed in a school and term", authority, "it would tell what hidden counts hold")
+
+
+def _withheld_tables(published: PublishedOutcome) -> Iterator[Withheld]:
+    both = (("school and term", published.by_school), ("term and year group", published.by_year_group))
+    for by, table in both:
+        if table.withheld is not None:
+            yield Withheld(f"{published.outcome.name} by {by}", published.authority, table.withheld)
+
+
+def _record(published: PublishedOutcome, ledger: ReleaseLedger) -> ReleaseLedger:
+    """The ledger with both tables in it; one that went out before just so is not written down again."""
+    for table in (published.by_school, published.by_year_group):
+        if table.release is not None and table.release not in ledger.releases:
+            ledger = ledger.after(table.release)
+    return ledger
 
 
 def _publish(counted: CountedOutcome, policy: Policy, ledger: ReleaseLedger) -> PublishedOutcome:

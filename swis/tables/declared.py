@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from swis.tables.activity_log import ACTIVITY_LOG
+from swis.tables.arms import ARMS
 from swis.tables.calibration import CALIBRATION
 from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
 from swis.tables.claims import CLAIMS
@@ -28,6 +29,7 @@ TABLES: tuple[Table, ...] = (
     YEAR_GROUP_TERMS,
     CANDIDATE_SCHOOLS,
     MATCHES,
+    ARMS,
     NOMINATIONS,
     TERM_CALENDAR,
     CLUSTERS,

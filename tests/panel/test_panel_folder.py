@@ -71,9 +71,11 @@ def test_not_covered_stays_apart_from_zero(tmp_path: Path) -> None:
     assert read.cells["referrals"].null_count() == read.cells.height
 
 
-def test_the_folder_is_closed_to_others(tmp_path: Path) -> None:
+def test_the_folder_and_its_counts_are_closed_to_others(tmp_path: Path) -> None:
     write_panel(draw_panel(), tmp_path / "panel")
     assert stat.S_IMODE((tmp_path / "panel").stat().st_mode) == 0o700
+    for path in write_panel(draw_panel(), tmp_path):
+        assert path.name == PANEL_FILE or stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_folder_with_files_of_another_kind_is_not_written_over(tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def test_the_record_of_releases_comes_back_and_the_same_panel_is_published_the_s
     ledger = read_releases(tmp_path / LEDGER_FILE)
     again = publish_panel(panel, dfe(), ledger=ledger)
     assert again.outcomes[0].by_school.to_csv() == first.outcomes[0].by_school.to_csv()
-    assert len(again.ledger.releases) == 2 * len(first.ledger.releases)
+    assert again.ledger.to_json() == first.ledger.to_json()
     assert first.ledger != ReleaseLedger()
     with pytest.raises(DisclosureError, match=r"Give the releases.json of the last publication"):
         read_releases(tmp_path / "other.json")
