@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("swis", "numpy", "scipy", "polars", "statsmodels", "fereg", "pyfixest")
+PACKAGES = ("swis", "numpy", "scipy", "polars", "pandas", "duckdb", "lxml", "statsmodels", "fereg", "pyfixest")
 
 
 def describe_machine() -> list[str]:

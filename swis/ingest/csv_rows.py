@@ -34,11 +34,12 @@ class CsvRows:
         self.file = file
         self._limits = limits
         self._tally = tally
-        self._row = 1
+        self._row = 0
         self._rest = b""
         self._quoted: Iterator[list[str]] | None = None
         self._blocks = self._cut_blocks()
         self.heading = self._read_heading()
+        self._row = 1
 
     def blocks(self, wanted: Mapping[int, str], table: str) -> Iterator[pl.DataFrame]:
         """The columns at those places under those names, as text, with `row`. Rows that do not fit are counted and left out."""
@@ -96,7 +97,8 @@ class CsvRows:
         line, _, rest = first.partition(b"\n")
         if _holds_a_row_a_line(line + b"\n"):
             self._rest = rest
-            heading = next(csv.reader([self._decode(line).rstrip("\r")]), [])
+            text = self._decode(line).rstrip("\r")
+            heading = text.split(",") if '"' not in text else self._next_record(csv.reader([text])) or []
         else:
             self._quoted = self._start_csv(first)
             heading = self._next_record(self._quoted) or []
@@ -186,7 +188,7 @@ def _holds_a_row_a_line(block: bytes) -> bool:
     """Whether every quotation mark opens or closes a whole cell, and every cell ends in the line that it begins in."""
     if b'"' not in block:
         return True
-    data = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
+    data = np.frombuffer(b"\n" + block + b"\n\n", dtype=np.uint8)
     marks = np.flatnonzero(data == _QUOTE)
     if len(marks) % 2:
         return False

@@ -105,11 +105,15 @@ def test_both_ways_of_reading_give_what_the_csv_module_gives(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(text=st.lists(st.text(st.sampled_from('a ,"'), max_size=8), max_size=6), end=st.sampled_from(["\n", "\r\n"]))
+@given(
+    text=st.lists(st.text(st.sampled_from('a ,"'), max_size=8), max_size=6),
+    end=st.sampled_from(["\n", "\r\n"]),
+    ended=st.booleans(),
+)
 def test_quotation_marks_anywhere_are_read_as_by_the_csv_module_or_refused(
-    tmp_path: Path, text: list[str], end: str
+    tmp_path: Path, text: list[str], end: str, ended: bool
 ) -> None:
-    whole, tally = end.join(["x,y,z", *text, ""]), Tally()
+    whole, tally = end.join(["x,y,z", *text]) + ended * end, Tally()
     path = put(tmp_path, whole)
     tally.begin_file(path.name)
     reader = csv_rows.CsvRows(OpenFile(path, LIMITS, no_progress), LIMITS, tally)
@@ -131,6 +135,12 @@ def test_a_file_with_every_cell_in_quotation_marks_needs_no_csv_module(tmp_path:
         patch.setattr(csv_rows.CsvRows, "_read_quoted", None)
         found = read_school_absence(marked).collect()
     assert found.tables["school_absence"].equals(read_school_absence(plain).collect().tables["school_absence"])
+
+
+@pytest.mark.parametrize("heading", ['"URN"\r,"LinkURN"', '"URN"x,"LinkURN"', '"URN","Link\nURN'])
+def test_a_heading_with_marks_that_do_not_fit_is_refused(tmp_path: Path, heading: str) -> None:
+    with pytest.raises(ReturnError, match=r"row 1 is not well-formed CSV|is not school_links"):
+        read_school_links(put(tmp_path, f"{heading}\n100000,100001\n")).collect()
 
 
 def _mark(text: str) -> str:
