@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from swis.cli.combine import COMBINE_EPILOG, combine
 from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
+from swis.cli.study import STUDY_EPILOG, study
 
 app = typer.Typer(
     name="swis",
@@ -137,3 +139,5 @@ def calibrate(
 
 app.command(epilog=DESCRIBE_EPILOG)(describe)
 app.command(epilog=EPILOG)(match)
+app.command(epilog=COMBINE_EPILOG)(combine)
+app.command(epilog=STUDY_EPILOG)(study)
