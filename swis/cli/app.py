@@ -12,6 +12,7 @@ import typer
 from swis.cli.combine import COMBINE_EPILOG, combine
 from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
+from swis.cli.power import POWER_EPILOG, power
 from swis.cli.study import STUDY_EPILOG, study
 
 app = typer.Typer(
@@ -139,5 +140,6 @@ def calibrate(
 
 app.command(epilog=DESCRIBE_EPILOG)(describe)
 app.command(epilog=EPILOG)(match)
+app.command(epilog=POWER_EPILOG)(power)
 app.command(epilog=COMBINE_EPILOG)(combine)
 app.command(epilog=STUDY_EPILOG)(study)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from swis.design.power.formula import Setting, check_number, harmonic_mean
 from swis.errors import NotEstimable
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 Scatter = Literal["gamma", "lognormal"]
 Weighting = Literal["schools", "pupils"]
 
