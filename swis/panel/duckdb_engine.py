@@ -61,8 +61,7 @@ class DuckdbEngine:
         if name in self._schemas:
             self._write(name, f'INSERT INTO "{name}" SELECT * FROM {_ARRIVING}', self._schemas.conform(name, frame))
         else:
-            self._schemas.add(name, frame)
-            self._write(name, f'CREATE TABLE "{name}" AS SELECT * FROM {_ARRIVING}', frame)
+            self._make(name, frame)
 
     def table(self, name: str) -> ibis.Table:
         """As `Engine.table`."""
@@ -70,7 +69,7 @@ class DuckdbEngine:
 
     def keep(self, name: str, expression: ibis.Table) -> ibis.Table:
         """As `Engine.keep`."""
-        self.append(name, empty_frame_of(expression))
+        self._make(name, empty_frame_of(expression))
         try:
             self._connection.execute(f'INSERT INTO "{name}" {ibis.to_sql(expression, dialect="duckdb")}')
         except (duckdb.OutOfMemoryException, *_OF_A_VALUE) as error:
@@ -90,6 +89,10 @@ class DuckdbEngine:
         self._connection.close()
         if self._folder:
             self._folder.cleanup()
+
+    def _make(self, name: str, frame: pl.DataFrame) -> None:
+        self._schemas.add(name, frame)
+        self._write(name, f'CREATE TABLE "{name}" AS SELECT * FROM {_ARRIVING}', frame)
 
     def _write(self, name: str, statement: str, frame: pl.DataFrame) -> None:
         self._connection.register(_ARRIVING, frame.to_arrow())
