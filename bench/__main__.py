@@ -11,6 +11,7 @@ from bench.machine import describe_machine
 from bench.matching import time_matching
 from bench.permutation import time_permutation
 from bench.poisson import COEFFICIENT_TOLERANCE, ERROR_TOLERANCE, time_estimator
+from bench.power import time_power
 from bench.report import time_report
 from bench.result import Line, as_table, say_time
 from bench.returns import time_returns
@@ -23,6 +24,7 @@ JOBS = {
     "estimator": time_estimator,
     "permutation": time_permutation,
     "bootstrap": time_bootstrap,
+    "power": time_power,
     "matching": time_matching,
     "returns": time_returns,
 }
@@ -41,6 +43,8 @@ disturbs least; whole processes say how much of it they kept a processor busy.
   standard errors within {error:g} of their size (peers stop their iterations earlier than we do).
 - **randomisation test**: ours scores each reassignment from one fit; refits are timed for a few and multiplied up.
 - **score wild bootstrap**: no peer offers it for Poisson regression in Python.
+- **power by simulation**: 10,000 trials for each of ten effects, drawn and analysed; statsmodels fits a few of the same trials, multiplied
+  up. `swis, with a baseline` adjusts for the rate before the start.
 - **matching**: scores of every pair and the two lowest for each school; ranks for the check that was published.
 - **CIN census, SSDA903, register, roll**: from the file to typed, checked and counted rows; peers give names and texts (XML) or a
   table with typed dates (CSV), without checks. Each in a process of its own, imports not counted; all find the same numbers of
