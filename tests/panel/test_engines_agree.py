@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,18 +10,11 @@ from pyspark.sql import SparkSession
 from swis.panel.counts import Counts, count_everything
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.engine import Engine
-from swis.panel.spark_engine import SparkEngine, start_spark
+from swis.panel.spark_engine import SparkEngine
 from tests.panel.drawn import AUTHORITY, at, stage
 from tests.panel.test_counts import LAST, Rows, child, draw_world, stage_rolls
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    session = start_spark("local[2]")
-    yield session
-    session.stop()
 
 
 def draw_returns() -> dict[str, Rows]:
