@@ -46,11 +46,17 @@ class Duplicates:
     def _find_again(self, share: int) -> np.ndarray:
         """The places of rows whose key was there before, for the keys of a share: sorting takes the memory of that share."""
         here = [keys % _SHARES == share for keys in self._keys]
-        keys, places = _gather(self._keys, here), _gather(self._places, here)
+        keys = _gather(self._keys, here)
+        in_order = np.sort(keys)
+        twice = in_order[1:][in_order[1:] == in_order[:-1]]
+        if not len(twice):
+            return np.empty(0, dtype=np.int64)
+        some = np.isin(keys, twice)
+        keys, places = keys[some], _gather(self._places, here)[some]
         order = np.lexsort((places, keys))
         again: np.ndarray = keys[order][1:] == keys[order][:-1]
         if self._owners:
-            owners = _gather(self._owners, here)[order]
+            owners = _gather(self._owners, here)[some][order]
             again &= owners[1:] != owners[:-1]
         return places[order][1:][again]
 

@@ -5,10 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swis.ingest.across import Spells
+from swis.ingest.across import Duplicates, Spells
 from swis.ingest.finding import Matter, Tally
 from tests.ingest.measure import measure_peak_megabytes
 
@@ -16,7 +16,7 @@ FIRST = date(2021, 4, 1)
 EPISODES_IN_MEMORY = """
 import polars as pl
 from datetime import date
-from swis.ingest.across import Spells
+from swis.ingest.across import Duplicates, Spells
 from swis.ingest.finding import Tally
 spells = Spells(("episodes", "started_on"), most=10_000_000)
 for part in range(40):
@@ -56,6 +56,7 @@ def _tell(before: tuple[int, int, int | None, bool], this: tuple[int, int, int |
     return Matter.GAP if before[3] else Matter.BACK_IN_CARE
 
 
+@settings(deadline=None, max_examples=60)
 @given(episodes=st.lists(episode, max_size=40))
 def test_spells_are_found_as_by_going_from_one_episode_to_the_next(
     episodes: list[tuple[int, int, int | None, bool]],
@@ -74,6 +75,34 @@ def test_spells_are_found_as_by_going_from_one_episode_to_the_next(
     plainly = find_plainly(episodes)
     plainly.pop(None, None)
     assert found == {matter: (len(rows), sorted(rows)[:10]) for matter, rows in plainly.items()}
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    files=st.lists(
+        st.lists(st.tuples(st.one_of(st.none(), st.integers(0, 30)), st.integers(0, 2)), max_size=20), max_size=3
+    ),
+    owned=st.booleans(),
+)
+def test_a_key_that_was_there_before_is_found_as_by_looking_through_all_rows_before(
+    files: list[list[tuple[int | None, int]]], owned: bool
+) -> None:
+    duplicates, tally = Duplicates(("pupils", "number"), Matter.DUPLICATE), Tally()
+    expected: dict[str, list[int]] = {}
+    before: dict[int, int] = {}
+    for file, rows in enumerate(files):
+        tally.begin_file(f"{file}.csv")
+        for place, (key, owner) in enumerate(rows, 2):
+            keys = pl.DataFrame({"number": [key]}, schema={"number": pl.Int64})
+            owners = pl.Series([str(owner)]) if owned else None
+            duplicates.add(keys, pl.Series([place]), file=file, owner=owners)
+            if key in before and not (owned and before[key] == owner):
+                expected.setdefault(f"{file}.csv", []).append(place)
+            if key is not None:
+                before[key] = owner
+    duplicates.note(tally)
+    found = {f.file: (f.count, list(f.places)) for f in tally.sum_up("row").findings}
+    assert found == {file: (len(places), places[:10]) for file, places in expected.items()}
 
 
 def test_two_million_episodes_take_less_than_300_megabytes_with_all_that_is_loaded(tmp_path: Path) -> None:
