@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from swis.design.power.assumptions import Array, Assumptions, Scatter
 
-NUMBERS_AT_ONCE = 120_000  # schools times trials that stay in the processor's cache
+NUMBERS_AT_ONCE = 250_000  # schools times trials that stay in the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
