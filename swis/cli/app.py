@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from swis.cli.allocate import ALLOCATE_EPILOG, allocate
 from swis.cli.combine import COMBINE_EPILOG, combine
 from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
 from swis.cli.power import POWER_EPILOG, power
 from swis.cli.study import STUDY_EPILOG, study
+from swis.cli.verify import VERIFY_EPILOG, verify
 
 app = typer.Typer(
     name="swis",
@@ -143,3 +145,5 @@ app.command(epilog=EPILOG)(match)
 app.command(epilog=POWER_EPILOG)(power)
 app.command(epilog=COMBINE_EPILOG)(combine)
 app.command(epilog=STUDY_EPILOG)(study)
+app.command(epilog=ALLOCATE_EPILOG)(allocate)
+app.command(epilog=VERIFY_EPILOG)(verify)

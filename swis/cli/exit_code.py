@@ -11,5 +11,6 @@ class ExitCode(IntEnum):
     DONE = 0
     USAGE = 2
     WARNINGS = 7
+    NOT_VERIFIED = 8
     UNFORESEEN = 70
     STOPPED = 130

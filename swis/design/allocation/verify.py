@@ -205,7 +205,7 @@ def _instructions(stated: Certificate, covariates: tuple[str, ...]) -> Instructi
 def _compare(stated: Certificate, again: SecondDraw) -> Iterator[Step]:
     numbers = {each.name: each.intervention for each in stated.strata}
     sizes = {each.name: each.schools for each in stated.strata}
-    said = f"{sum(again.numbers.values())} of {sum(again.sizes.values())} schools in {len(again.numbers)} strata"
+    said = f"{sum(again.numbers.values())} of {sum(again.sizes.values())} schools (strata: {len(again.numbers)})"
     same = list(numbers.items()) == list(again.numbers.items()) and sizes == again.sizes
     yield Step(
         "numbers in each stratum", same, said if same else f"drawn again: {said}; the certificate says otherwise"
@@ -268,7 +268,7 @@ def _check_balance(stated: Certificate, nominated: Nominations) -> Iterator[Step
         for each in stated.balance
     ]
     same = len(rows) == len(listed) and all(_same_row(one, other) for one, other in zip(rows, listed, strict=True))
-    said = f"{len(rows)} measures"
+    said = f"{len(rows)} measures" if rows else "no measure is known in both arms"
     if rows:
         largest = max((abs(row[4]) for row in rows if row[4] is not None), default=0.0)
         said += f", the largest standardised difference is {largest:.2f}"
