@@ -167,6 +167,15 @@ def test_pairs_make_robust_errors_cautious_and_the_tool_says_so() -> None:
     assert test.at(0.7).power > curve.at(0.7).power + 0.2
 
 
+def test_robust_errors_of_few_very_different_schools_do_not_hold_their_level_and_the_tool_says_so() -> None:
+    hard = replace(TRIAL, schools=16, k=1.0, pupils_cv=0.8, scatter="lognormal")
+    curve = simulate_power(hard, [0.5], seed=2, trials=20_000)
+    assert not curve.holds_its_level
+    assert any("does not hold its level" in warning for warning in hold_against_formula(curve, 0.5).warnings)
+    test = simulate_power(hard, [], seed=2, trials=20_000, analyse=randomisation_poisson)
+    assert test.holds_its_level
+
+
 def claims_often(trials: SimulatedTrials) -> Judgements:
     """Poisson errors, as if schools did not differ: what the trial must not be planned with."""
     log_ratio = robust_poisson(trials).log_ratio
