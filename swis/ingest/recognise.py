@@ -15,7 +15,7 @@ from swis.ingest.limits import LIMITS
 from swis.ingest.opening import WORKBOOK_MAGIC, OpenFile, check_path, read_start
 from swis.ingest.reading import no_progress
 from swis.ingest.school_roll import tables_of
-from swis.ingest.table_file import Source, find_columns, find_missing, open_rows
+from swis.ingest.table_file import Source, choose_table, find_columns, find_missing, open_rows
 from swis.tables.clusters import CLUSTERS
 from swis.tables.families import FAMILIES
 from swis.tables.returns.cin_census import CHILDREN, HEADER
@@ -125,11 +125,11 @@ def _look_at_rows(path: Path) -> Recognised:
     if any(names.issuperset(marks) for _, marks in HEADINGS_NOT_READ):
         return Recognised(path, ReturnKind.SSDA903_NOT_USED)
     for table, kind in _BY_HEADING:
-        if not _lacks(table, names):
+        if not _lacks(table, names) and (table.file == path.name or _is_of_its_own(table, names)):
             return Recognised(path, kind)
-    for table in tables_of(path.name, heading):
-        if not find_missing(table, heading):
-            return Recognised(path, ReturnKind[table.name.upper()])
+    of_census = tables_of(path.name, heading)
+    if any(not find_missing(table, heading) for table in of_census):
+        return Recognised(path, ReturnKind[choose_table(path.name, of_census, heading).name.upper()])
     for table in _BY_MOST_COLUMNS:  # both need a URN only, and so many a file would do
         if 2 * len(find_columns(table, heading)) > len(table.columns):
             return Recognised(path, ReturnKind[table.name.upper()])
@@ -141,6 +141,12 @@ def _lacks(table: Table, names: set[str]) -> bool:
     if any(column.statutory for column in table.columns):
         return bool(find_missing(table, sorted(names)))
     return not names.issuperset(column.name.upper() for column in table.columns if column.required)
+
+
+def _is_of_its_own(table: Table, names: set[str]) -> bool:
+    """Whether a table without statutory names has no column of another: arms of a trial have a school and a cluster too."""
+    statutory = any(column.statutory for column in table.columns)
+    return statutory or names <= {column.name.upper() for column in table.columns}
 
 
 def _look_at_xml(path: Path) -> Recognised:

@@ -44,7 +44,8 @@ def count_sessions(engine: Engine) -> ir.Table:
     """
     on_roll, leavers = engine.table("pupils_on_roll"), engine.table("pupils_no_longer_on_roll")
     on_roll = on_roll.filter(is_main_enrolment(on_roll))
-    rows = ibis.union(_sessions_of(on_roll), _sessions_of(leavers))
+    # The year group of a leaver is that on leaving, not on the census day.
+    rows = ibis.union(_sessions_of(on_roll, "census_day"), _sessions_of(leavers, "left_on"))
     attended = engine.table("attended_terms")
     dated = rows.inner_join(attended, rows.collection == attended.of_collection)
     keys = engine.table("school_keys").rename(canonical="school")
@@ -61,7 +62,7 @@ def count_sessions(engine: Engine) -> ir.Table:
     )
 
 
-def _sessions_of(rows: ir.Table) -> ir.Table:
+def _sessions_of(rows: ir.Table, recorded_on: str) -> ir.Table:
     possible, authorised, unauthorised = (
         rows[f"sessions_{name}"].fill_null(0) + rows[f"summer_2_sessions_{name}"].fill_null(0) for name in _SESSIONS
     )
@@ -70,7 +71,7 @@ def _sessions_of(rows: ir.Table) -> ir.Table:
     counted = rows.filter(known & rows.collection.notnull()).select(
         "collection", "school", "entered_on",
         who=who,
-        recorded_year=academic_year(rows.census_day),
+        recorded_year=academic_year(rows[recorded_on]),
         year_number=number_year_group(rows.year_group),
         sessions_possible=possible,
         sessions_missed=authorised + unauthorised,

@@ -24,6 +24,7 @@ WHY_NO_NUMBER = {
     "UN6": "no unique pupil number: unaccompanied asylum seeker (UN6)",
     "UN7": "no unique pupil number: referral with no further action (UN7)",
 }
+NOT_OF_SCHOOL_AGE = (WHY_NO_NUMBER["UN1"], WHY_NO_NUMBER["UN2"])
 
 
 def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:

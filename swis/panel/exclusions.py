@@ -44,14 +44,14 @@ def place_exclusions(engine: Engine) -> ir.Table:
 def _list_pupils(engine: Engine) -> ir.Table:
     """The pupils of each census by record, with the academic year in which each was in reception."""
     parts = []
-    for name in ("pupils_on_roll", "pupils_no_longer_on_roll"):
+    for name, recorded_on in (("pupils_on_roll", "census_day"), ("pupils_no_longer_on_roll", "left_on")):
         rows = engine.table(name)
         recorded = rows.filter(rows.pupil_record.notnull() & rows.collection.notnull())
         parts.append(
             recorded.group_by(of_collection=recorded.collection, record=recorded.pupil_record).aggregate(
                 number=recorded.unique_pupil_number.min(),
                 school_of_record=recorded.school.min(),
-                cohort=(academic_year(recorded.census_day) - number_year_group(recorded.year_group)).max(),
+                cohort=(academic_year(recorded[recorded_on]) - number_year_group(recorded.year_group)).max(),
             )
         )
     both = ibis.union(*parts)

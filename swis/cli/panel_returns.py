@@ -1,0 +1,144 @@
+"""What `swis panel` does: stage the returns, build the panel, write it with its quality page, and leave no child behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.text import Text
+
+from swis.cli.console import output, progress
+from swis.disclosure.policy import POLICIES, Policy
+from swis.disclosure.release import ReleaseLedger
+from swis.errors import DisclosureError, SettingError
+from swis.panel.build import build_panel
+from swis.panel.duckdb_engine import DuckdbEngine
+from swis.panel.engine import Engine
+from swis.panel.folder import write_panel
+from swis.panel.panel import Panel
+from swis.panel.publish import PublishedPanel, publish_panel
+from swis.panel.settings import PanelSettings
+from swis.panel.staging import stage_returns
+from swis.panel.write_published import LEDGER_FILE, NOTES_FILE, read_releases, write_published
+from swis.report.panel import compose_quality_page
+from swis.report.words import plural
+from swis.report.write import make_folder, write_document
+from swis.tables.nearest import did_you_mean
+
+ENGINES = ("duckdb", "spark")
+PUBLISHED = "published"
+QUALITY_PAGE = "quality"
+STEPS = 7
+"""Steps of a build, for the progress bar."""
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which engine, and with what."""
+
+    engine: str
+    memory: str
+    spark_master: str
+    staging: Path | None
+
+
+def build_from_returns(
+    returns: Sequence[Path], settings: PanelSettings, *, into: Path, choice: Choice, publish: str | None, quiet: bool
+) -> None:
+    """Build and write a panel. Raises SwisError for whatever keeps it from being read, built, shown or written."""
+    policy = _policy(publish)
+    if choice.engine not in ENGINES:
+        raise SettingError(
+            f"There is no engine {choice.engine!r}. Choose from: {', '.join(ENGINES)}.{did_you_mean(choice.engine, ENGINES)}"
+        )
+    make_folder(into)
+    with progress(quiet=quiet) as tell:
+        say = tell or _say_nothing
+        panel = _build(returns, settings, choice, say)
+        write_panel(panel, into)
+        write_document(compose_quality_page(panel), into, name=QUALITY_PAGE, formats=("html",), progress=tell)
+        published = None if policy is None else _publish(panel, policy, into / PUBLISHED, tell)
+    if not quiet:
+        _print(panel, published, into)
+
+
+def _say_nothing(what: str, done: int, steps: int) -> None:
+    """For a person who sees no progress."""
+
+
+def _policy(name: str | None) -> Policy | None:
+    if name is not None and name not in POLICIES:
+        raise DisclosureError(
+            f"There is no policy {name!r}. Choose from: {', '.join(POLICIES)}.{did_you_mean(name, tuple(POLICIES))}"
+        )
+    return None if name is None else POLICIES[name]
+
+
+def _build(returns: Sequence[Path], settings: PanelSettings, choice: Choice, tell: Tell) -> Panel:
+    steps = iter(range(STEPS))
+    with _open_engine(choice) as engine:
+        staged = stage_returns(
+            returns, engine, settings, progress=lambda done, of: tell("Reading the returns", done, of)
+        )
+        return build_panel(staged, settings, step=lambda what: tell(what, next(steps, STEPS), STEPS))
+
+
+@contextmanager
+def _open_engine(choice: Choice) -> Iterator[Engine]:
+    """The engine; whatever happens, nothing of it is left. Spark is loaded when it is asked for."""
+    if choice.engine == "duckdb":
+        engine: Engine = DuckdbEngine(memory_limit=choice.memory)
+        try:
+            yield engine
+        finally:
+            engine.close()
+        return
+    from swis.panel.spark_engine import SparkEngine, start_spark
+
+    session = start_spark(choice.spark_master)
+    try:
+        engine = SparkEngine(session, staging=choice.staging)
+        try:
+            yield engine
+        finally:
+            engine.close()
+    finally:
+        session.stop()
+
+
+def _publish(panel: Panel, policy: Policy, folder: Path, tell: Tell | None) -> PublishedPanel:
+    """What may leave, held against what left before, if the folder has the record of it."""
+    record = folder / LEDGER_FILE
+    ledger = read_releases(record) if record.exists() else ReleaseLedger()
+    published = publish_panel(panel, policy, ledger=ledger, progress=tell)
+    write_published(published, folder)
+    return published
+
+
+def _print(panel: Panel, published: PublishedPanel | None, into: Path) -> None:
+    console = output()
+    terms = panel.term_names
+    console.print(Text(", ".join(panel.authorities), style="bold"))
+    console.print(
+        f"{plural(panel.schools.height, 'school')}, {plural(len(terms), 'term')} ({terms[0]} to {terms[-1]}), "
+        f"{plural(len(panel.outcomes), 'outcome')} covered."
+    )
+    warnings = [found for found in panel.findings if found.severity == "warning"]
+    for found in warnings:
+        file = f"{found.file}: " if found.file else ""
+        console.print(f"- {file}{found.what}.", soft_wrap=True)
+    notes = len(panel.findings) - len(warnings)
+    console.print(f"{plural(len(warnings), 'warning')}, {plural(notes, 'note')}. What was found, and what to do:")
+    console.print(f"  {into / QUALITY_PAGE}.html", soft_wrap=True)
+    if published is None:
+        console.print(Text("Small numbers are in the panel. Keep it within the team, or add --publish.", style="bold"))
+    else:
+        left_out = f"{plural(len(published.withheld), 'thing')} left out, as {into / PUBLISHED / NOTES_FILE} says."
+        console.print(
+            f"What may leave, by the policy {published.policy.name}: {into / PUBLISHED}; {left_out}", soft_wrap=True
+        )
+    console.print(f"Written: {into}", soft_wrap=True)
