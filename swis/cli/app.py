@@ -15,6 +15,7 @@ from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
 from swis.cli.power import POWER_EPILOG, power
 from swis.cli.study import STUDY_EPILOG, study
+from swis.cli.synthesise import SYNTHESISE_EPILOG, synthesise
 from swis.cli.verify import VERIFY_EPILOG, verify
 
 app = typer.Typer(
@@ -147,3 +148,4 @@ app.command(epilog=COMBINE_EPILOG)(combine)
 app.command(epilog=STUDY_EPILOG)(study)
 app.command(epilog=ALLOCATE_EPILOG)(allocate)
 app.command(epilog=VERIFY_EPILOG)(verify)
+app.command(epilog=SYNTHESISE_EPILOG)(synthesise)
