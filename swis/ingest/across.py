@@ -16,9 +16,9 @@ _SHARES = 16
 
 
 class Duplicates:
-    """Finds a key that comes more than once, in all files. Holds a hash and a place for each row: 16 bytes.
+    """Finds a key that comes more than once, in all files. Holds a hash and a place for each row: 12 bytes.
 
-    With `owner`, a key counts as found again only where it belongs to another owner: 24 bytes.
+    With `owner`, a key counts as found again only where it belongs to another owner: 16 bytes.
     """
 
     def __init__(self, where: tuple[str, str], matter: Matter) -> None:
@@ -27,14 +27,16 @@ class Duplicates:
         self._keys: list[np.ndarray] = []
         self._owners: list[np.ndarray] = []
         self._places: list[np.ndarray] = []
+        self._files: list[int] = []
 
     def add(self, keys: pl.DataFrame, places: pl.Series, *, file: int = 0, owner: pl.Series | None = None) -> None:
         """Adds the keys of a batch of the file with that number; a key with a null in it is left out."""
         whole = keys.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
         self._keys.append(keys.filter(whole).hash_rows(seed=_SEED).to_numpy())
-        self._places.append(places.filter(whole).to_numpy() + (file << _FILE))
+        self._places.append(places.filter(whole).to_numpy().astype(np.uint32))
+        self._files.append(file)
         if owner is not None:
-            self._owners.append(owner.filter(whole).hash(seed=_SEED).to_numpy())
+            self._owners.append(owner.filter(whole).hash(seed=_SEED).to_numpy().astype(np.uint32))
 
     def note(self, tally: Tally) -> None:
         """Counts every row whose key was there before."""
@@ -52,7 +54,8 @@ class Duplicates:
         if not len(twice):
             return np.empty(0, dtype=np.int64)
         some = np.isin(keys, twice)
-        keys, places = keys[some], _gather(self._places, here)[some]
+        files = [np.full(np.count_nonzero(place), file) << _FILE for place, file in zip(here, self._files, strict=True)]
+        keys, places = keys[some], (np.concatenate(files) + _gather(self._places, here))[some]
         order = np.lexsort((places, keys))
         again: np.ndarray = keys[order][1:] == keys[order][:-1]
         if self._owners:
