@@ -75,6 +75,16 @@ class PowerCommand:
         return self.analysis or ("baseline" if self.baseline_years else "robust")
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What was typed, what was measured for it, how to simulate, and whom to tell how far it is."""
+
+    command: PowerCommand
+    source: PowerSource | None
+    simulation: Simulation
+    tell: Progress | None
+
+
 def answer_power(command: PowerCommand) -> None:
     """Say what a trial could find. Raises SwisError for what cannot be assumed, measured, found or written."""
     _check(command)
@@ -85,13 +95,14 @@ def answer_power(command: PowerCommand) -> None:
     ratio = _ratio(command, source)
     simulation = Simulation(command.seed, command.trials, ANALYSES[command.analysis_name][1])
     with progress(quiet=command.quiet) as tell:
-        found = _find(command, trial, ratio, simulation, tell)
-        trial, ratio, curve = _curve(command, trial, ratio, found, simulation, tell)
+        asked = _Asked(command, source, simulation, tell)
+        found = _find(asked, trial, ratio)
+        ratio, curve = _curve(asked, trial, ratio, found)
         side = hold_against_formula(curve, ratio)
         if command.surface is not None:
-            _write(command, _plan(command, source, side, curve, simulation, tell))
+            _write(command.surface, _plan(asked, side, curve))
     if not command.quiet:
-        _print(output(), command, source, side, curve, found)
+        _print(output(), asked, side, curve, found)
 
 
 def _check(command: PowerCommand) -> None:
@@ -162,42 +173,30 @@ def _ratio(command: PowerCommand, source: PowerSource | None) -> float:
     raise typer.BadParameter("--ratio is missing: the rate ratio that the trial is to find, 0.8 for a fifth fewer.")
 
 
-def _find(
-    command: PowerCommand, trial: Assumptions, ratio: float, simulation: Simulation, tell: Progress | None
-) -> Found | None:
+def _find(asked: _Asked, trial: Assumptions, ratio: float) -> Found | None:
+    command = asked.command
     if command.find is None:
         return None
-    return find(FIND[command.find], trial, ratio=ratio, simulation=simulation, power=command.power, progress=tell)
+    return find(
+        FIND[command.find], trial, ratio=ratio, simulation=asked.simulation, power=command.power, progress=asked.tell
+    )
 
 
-def _curve(
-    command: PowerCommand,
-    trial: Assumptions,
-    ratio: float,
-    found: Found | None,
-    simulation: Simulation,
-    tell: Progress | None,
-) -> tuple[Assumptions, float, SimulatedPower]:
-    """The trial that was found, or the one that was described, and its power at the ratio; with a surface, over a grid."""
+def _curve(asked: _Asked, trial: Assumptions, ratio: float, found: Found | None) -> tuple[float, SimulatedPower]:
+    """The ratio to find and the power of the trial, found or described; with a surface, over a grid of ratios."""
+    wide = asked.command.surface is not None
     if found is not None:
         trial, ratio = found.answer.simulated.assumptions, found.answer.ratio
-        if command.surface is None:
-            return trial, ratio, found.answer.simulated
-    ratios = (ratio, *GRID) if command.surface is not None else (ratio,)
-    curve = simulate_power(
-        trial, ratios, seed=simulation.seed, trials=simulation.trials, analyse=simulation.analyse, progress=tell
-    )
-    return trial, ratio, curve
+        if not wide:
+            return ratio, found.answer.simulated
+    how = asked.simulation
+    ratios = (ratio, *GRID) if wide else (ratio,)
+    curve = simulate_power(trial, ratios, seed=how.seed, trials=how.trials, analyse=how.analyse, progress=asked.tell)
+    return ratio, curve
 
 
-def _plan(
-    command: PowerCommand,
-    source: PowerSource | None,
-    side: SideBySide,
-    curve: SimulatedPower,
-    simulation: Simulation,
-    tell: Progress | None,
-) -> PowerPlan:
+def _plan(asked: _Asked, side: SideBySide, curve: SimulatedPower) -> PowerPlan:
+    command, source = asked.command, asked.source
     trial = curve.assumptions
     least = max(2 * trial.authorities, 4)
     numbers = sorted({min(max(round(trial.schools * times), least), MOST_SCHOOLS) for times in TIMES_AS_MANY})
@@ -205,8 +204,8 @@ def _plan(
         trial,
         schools=numbers,
         ratios=(side.ratio, *GRID),
-        simulation=replace(simulation, trials=min(simulation.trials, SURFACE_TRIALS)),
-        progress=tell,
+        simulation=replace(asked.simulation, trials=min(command.trials, SURFACE_TRIALS)),
+        progress=asked.tell,
     )
     every = sorted({max(round(trial.schools * step / 10), least) for step in range(1, 26)})
     curves = tuple(
@@ -228,8 +227,7 @@ def _plan(
     )
 
 
-def _write(command: PowerCommand, plan: PowerPlan) -> None:
-    path = cast(Path, command.surface)
+def _write(path: Path, plan: PowerPlan) -> None:
     make_folder(path.parent)
     try:
         path.write_text(write_html(compose_power(plan)), encoding="utf-8", newline="\n")
@@ -247,14 +245,8 @@ def _measured(source: PowerSource) -> tuple[str, ...]:
     )
 
 
-def _print(
-    console: Console,
-    command: PowerCommand,
-    source: PowerSource | None,
-    side: SideBySide,
-    curve: SimulatedPower,
-    found: Found | None,
-) -> None:
+def _print(console: Console, asked: _Asked, side: SideBySide, curve: SimulatedPower, found: Found | None) -> None:
+    command, source = asked.command, asked.source
     trial = curve.assumptions
     for line in (
         *say_assumptions(trial, terms_a_year=command.terms_a_year),
