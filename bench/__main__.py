@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench.allocation import time_allocation
 from bench.bootstrap import time_bootstrap
 from bench.machine import describe_machine
 from bench.matching import time_matching
@@ -26,6 +27,7 @@ JOBS = {
     "bootstrap": time_bootstrap,
     "power": time_power,
     "matching": time_matching,
+    "allocation": time_allocation,
     "returns": time_returns,
 }
 WHAT = """\
@@ -46,6 +48,7 @@ disturbs least; whole processes say how much of it they kept a processor busy.
 - **power by simulation**: 10,000 trials for each of ten effects, drawn and analysed; statsmodels fits a few of the same trials, multiplied
   up. `swis, with a baseline` adjusts for the rate before the start.
 - **matching**: scores of every pair and the two lowest for each school; ranks for the check that was published.
+- **re-draws**: allocations for a randomisation test by the method of the trial; the loop draws one at a time.
 - **CIN census, SSDA903, register, roll**: from the file to typed, checked and counted rows; peers give names and texts (XML) or a
   table with typed dates (CSV), without checks. Each in a process of its own, imports not counted; all find the same numbers of
   rows. Peak memory of ten files is that of one of the processes.

@@ -27,22 +27,21 @@ HEADING = (
 )
 
 
-def nominations_text(sizes: Sequence[int], *, seed: int = 1, reserves: int = 0) -> str:
-    """A nominations.csv with that many schools in each authority, and as many reserves in each."""
+def nominations_text(sizes: Sequence[int], *, seed: int = 1, reserves: int = 0, phases: int = 1) -> str:
+    """A nominations.csv with that many schools in each authority and phase, and that many reserves in each authority."""
     rng = np.random.default_rng(seed)
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(HEADING)
     for authority, size in enumerate(sizes):
-        for place in range(size + reserves):
+        for place in range(size * phases + reserves):
             pupils = int(rng.integers(400, 2000))
             counts = rng.poisson([pupils * 0.03, pupils * 0.01, pupils * 0.05])
             shares = np.round(rng.uniform([5, 3], [30, 60]), 1)
             name = f"School {authority:02d}-{place:02d}"
-            reserve = "yes" if place >= size else ""
-            writer.writerow(
-                [name, f"Authority {authority:02d}", "secondary", pupils, *counts, *shares, "", reserve, ""]
-            )
+            reserve = "yes" if place >= size * phases else ""
+            phase = ("secondary", "primary")[place % phases]
+            writer.writerow([name, f"Authority {authority:02d}", phase, pupils, *counts, *shares, "", reserve, ""])
     return written.getvalue()
 
 
@@ -53,6 +52,9 @@ def write_nominations(folder: Path, text: str) -> Path:
     return path
 
 
-def drawn_nominations(folder: Path, sizes: Sequence[int], *, seed: int = 1, reserves: int = 0) -> Nominations:
+def drawn_nominations(
+    folder: Path, sizes: Sequence[int], *, seed: int = 1, reserves: int = 0, phases: int = 1
+) -> Nominations:
     """Nominations as read."""
-    return read_nominations(write_nominations(folder, nominations_text(sizes, seed=seed, reserves=reserves)))
+    text = nominations_text(sizes, seed=seed, reserves=reserves, phases=phases)
+    return read_nominations(write_nominations(folder, text))

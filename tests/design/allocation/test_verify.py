@@ -72,7 +72,7 @@ def test_what_allocate_draws_the_second_implementation_draws_too(
     folder = tmp_path_factory.mktemp("both")
     ratio = ratio if method in ("simple", "constrained") else (1, 1)
     plan = plan_allocation(
-        drawn_nominations(folder, sizes, seed=seed, reserves=1),
+        drawn_nominations(folder, sizes, seed=seed, reserves=1, phases=len(strata)),
         AllocationOptions(method=method, ratio=ratio, candidates=100, strata=strata),
     )
     path = folder / CERTIFICATE_FILE
