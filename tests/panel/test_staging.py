@@ -8,10 +8,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pyspark.sql import SparkSession
 
 from swis.errors import ReturnError, TableError
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.settings import PanelSettings
+from swis.panel.spark_engine import SparkEngine
 from swis.panel.staging import StagedReturns, stage_returns
 from tests.ingest.drawn_returns import draw_upn
 from tests.panel.drawn import STAGED
@@ -358,3 +360,18 @@ def test_nothing_that_is_told_holds_a_childs_value(tmp_path: Path, engine: Duckd
     told = f"{staged!r} {staged.findings} {staged.sources} {staged.qualities} {staged.coverage}"
     assert not any(value in told for value in (shared, "C1", "F77", "2011-02-02"))
     assert rows_of(staged, "families", "child", "family") == [("C1", "F77"), ("C1", "F77")]
+
+
+@pytest.mark.slow
+def test_spark_holds_what_duckdb_holds(tmp_path: Path, engine: DuckdbEngine, spark: SparkSession) -> None:
+    folder = tmp_path / "returns"
+    put(folder, "c.xml", census(("C1", draw_upn(1), "2010-01-01"), ("C2", draw_upn(1), "2011-01-01")))
+    put(folder, "2018_autumn_pupilonroll.csv", roll(f"S1,2010-01-01,{draw_upn(1)},{draw_upn(2)},2015-09-03,C,4,"))
+    with closing(SparkEngine(spark, staging=tmp_path)) as other:
+        of_duckdb, of_spark = (stage_returns([folder], each, SETTINGS) for each in (engine, other))
+        assert of_duckdb.findings == of_spark.findings
+        for name in ("children", "referrals", "pupils_on_roll", "school_keys", "pupil_aliases", "exclusions"):
+            one, two = (each.engine.run(each.engine.table(name)) for each in (of_duckdb, of_spark))
+            assert one.schema == two.schema
+            assert one.sort(one.columns).equals(two.sort(one.columns)), name
+    assert [path.name for path in tmp_path.iterdir()] == ["returns"]
