@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from math import isnan
 
 from swis.design.power.answers import DetectableCurve, PowerSurface
 from swis.design.power.assumptions import Assumptions
@@ -70,7 +71,7 @@ def _answer(plan: PowerPlan) -> list[Block]:
         Callout(
             f"{plural(plan.curve.assumptions.schools, 'school')} find a rate ratio of {side.ratio:.3g} in {found}",
             (Bullets(tuple(said)),),
-            tone="verdict",
+            tone="note",
         ),
         Paragraph(f"Planned analysis: {plan.analysis}."),
     ]
@@ -81,8 +82,17 @@ def _pictures(plan: PowerPlan) -> list[Block]:
         Heading(1, "What could be found", "found"),
         power_figure(plan.curve, identifier="power-by-effect"),
         surface_figure(plan.surface, identifier="power-surface"),
-        detectable_figure(plan.detectable, identifier="detectable-effect"),
+        _detectable(plan),
     ]
+
+
+def _detectable(plan: PowerPlan) -> Block:
+    if all(isnan(ratio) for curve in plan.detectable for ratio in curve.ratios):
+        most = max(curve.schools[-1] for curve in plan.detectable)
+        return Paragraph(
+            f"Not even an end of all events would be found with {percent(plan.detectable[0].power)} power by {most:,} schools."
+        )
+    return detectable_figure(plan.detectable, identifier="detectable-effect")
 
 
 def _assumed(plan: PowerPlan) -> list[Block]:

@@ -122,6 +122,15 @@ def test_a_surface_is_written_with_figures_that_are_told(run_here: RunHere, tmp_
     assert page.read_bytes() == first
 
 
+def test_a_trial_that_can_find_nothing_has_a_page_that_says_so(run_here: RunHere, tmp_path: Path) -> None:
+    page = tmp_path / "power.html"
+    tiny = ("--rate", "0.5", "--k", "1", "--schools", "4", "--pupils", "200", "--ratio", "0.5", "--trials", "200")
+    done = run_here("power", *tiny, "--surface", page)
+    assert done.returncode == 0, done.stderr
+    assert "Not even an end of all events would be found with 80% power" in page.read_text(encoding="utf-8")
+    assert "trials have no answer" in done.stdout
+
+
 def without(*names: str) -> list[str]:
     pairs = zip(TRIAL[::2], TRIAL[1::2], strict=True)
     return [word for name, value in pairs if name not in names for word in (name, value)]
