@@ -82,8 +82,8 @@ def read_nominations(path: Path | str) -> Nominations:
     """The schools of a nominations.csv, checked against one another.
 
     Refused: a school that is there twice (also if only capitals or spaces differ), a name with characters that cannot be
-    printed, a percentage above 100, a feeder primary that is itself nominated. Noted: what was repaired, and a primary that feeds
-    two nominated schools. Raises TableError with every problem and its rows.
+    printed, a percentage above 100, a feeder primary that is itself nominated. Noted: what was repaired, a primary that feeds
+    two nominated schools, and a school in reserve where none is drawn. Raises TableError with every problem and its rows.
     """
     path = Path(path)
     loaded = load_table(NOMINATIONS, path)
@@ -98,7 +98,7 @@ def read_nominations(path: Path | str) -> Nominations:
         schools=tuple(schools),
         file_sha256=loaded.sha256,
         canonical_sha256=_hash(schools),
-        notes=(*notes, *_shared_feeders(schools)),
+        notes=(*notes, *_shared_feeders(schools), *_idle_reserves(schools)),
     )
 
 
@@ -179,6 +179,15 @@ def _shared_feeders(schools: Sequence[NominatedSchool]) -> list[str]:
         f"{NOMINATIONS.file}: {name} feeds {', '.join(served)}. If they fall into different arms, it is in both."
         for (_, name), served in fed.items()
         if len(served) > 1
+    ]
+
+
+def _idle_reserves(schools: Sequence[NominatedSchool]) -> list[str]:
+    drawn = {each.authority for each in schools if not each.excluded and not each.reserve}
+    return [
+        f"{NOMINATIONS.file}: {each.school} is in reserve in {each.authority}, where none is drawn. It can stand in for none."
+        for each in schools
+        if each.reserve and not each.excluded and each.authority not in drawn
     ]
 
 

@@ -131,6 +131,8 @@ def _check_commitment(stated: Certificate, published: Path | None) -> Iterator[S
         if opens
         else "the seed and the method do not open it"
     )
+    if stated.commitment.on > stated.drawn_on:
+        opens, said = False, f"it is dated {stated.commitment.on.isoformat()}, after the draw"
     yield Step("commitment", opens, said)
     needed = bool(stated.commitment.public_source)
     if needed != bool(stated.public_value):

@@ -93,6 +93,11 @@ def test_a_feeder_of_two_schools_is_noted(tmp_path: Path) -> None:
     assert any("Fir Primary feeds Ash, Birch" in note for note in read(tmp_path, HEADING + rows).notes)
 
 
+def test_a_reserve_where_no_school_is_drawn_is_noted(tmp_path: Path) -> None:
+    rows = ROWS.replace("Birch,Fictown", "Birch,Otherby")
+    assert any("Birch is in reserve in Otherby" in note for note in read(tmp_path, HEADING + rows).notes)
+
+
 def test_an_excluded_school_may_be_a_feeder(tmp_path: Path) -> None:
     assert read(tmp_path, HEADING + ROWS.replace("Fir Primary", "Cedar")).drawn
 

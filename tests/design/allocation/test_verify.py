@@ -188,6 +188,14 @@ def test_without_a_commitment_the_certificate_holds_and_says_what_it_does_not_sh
     assert "could have tried several seeds" in step.seen
 
 
+def test_a_commitment_that_is_dated_after_the_draw_is_caught(tmp_path: Path) -> None:
+    commitment = commit(tmp_path, AllocationOptions(), on=date(2026, 9, 2))
+    allocation = allocate(plan_allocation(drawn_nominations(tmp_path, [4])), seed=read_seed(tmp_path / SEED_FILE))
+    path = tmp_path / CERTIFICATE_FILE
+    path.write_text(write_certificate(certify(allocation, on=DAY, commitment=commitment)), encoding="utf-8", newline="")
+    assert failed(verify_allocation(path)) == ["commitment"]
+
+
 def test_a_seed_that_does_not_open_the_commitment_is_refused(tmp_path: Path) -> None:
     commitment = commit(tmp_path, AllocationOptions(), on=DAY)
     plan = plan_allocation(drawn_nominations(tmp_path, [4]))
