@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import qr
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
@@ -20,6 +21,10 @@ UNLIMITED = 1_000_000_000
 
 _PLENTY = 100_000
 """The most that one cell carries. A cell that can rise by half of this is said to have no upper limit."""
+
+_MOST_LEFT_OUT = 8
+_MOST_SUMS = 2_000
+_NOTHING = 1e-9
 
 Whole = NDArray[np.int64]
 
@@ -48,14 +53,17 @@ class Network:
 
 
 def network_of(matrix: csr_array, low: Whole, high: Whole, possible: Whole) -> Network | None:
-    """The network of these sums, or None if some cell stands in more than two or the sums cannot be given a direction.
+    """The network of these sums, or None if some cell stands in more than two that are needed, or the sums
+    cannot be given a direction.
 
     A cell in one sum only leads to a place outside.
     """
+    if 0 in matrix.shape:
+        return None
+    matrix = _without_sums_that_follow(matrix)
     places, cells = matrix.shape
     columns = matrix.tocsc()
-    degree = np.diff(columns.indptr)
-    if cells == 0 or places == 0 or degree.max() > 2:
+    if np.diff(columns.indptr).max() > 2:
         return None
     direction = _directions(matrix, columns)
     if direction is None:
@@ -72,6 +80,37 @@ def network_of(matrix: csr_array, low: Whole, high: Whole, possible: Whole) -> N
     ends = (np.concatenate([start, end]), np.concatenate([end, start]))
     roads = csr_array((both, ends), shape=(places + 1, places + 1), dtype=np.int32)
     return Network(roads, start, end, possible, rise, fall)
+
+
+def _without_sums_that_follow(matrix: csr_array) -> csr_array:
+    """The same sums without those that follow from the others, as long as a cell stands in more than two.
+
+    Of two tables with one margin in common each total of the margin stands in three: its own lines in both tables, and the
+    line of the margin. That one follows from the lines of either table, and without it the tables are a network.
+    """
+    for _ in range(_MOST_LEFT_OUT):
+        crowded = np.diff(matrix.tocsc().indptr) > 2
+        if not crowded.any():
+            break
+        row = int(np.argmax(abs(matrix) @ crowded.astype(np.int64)))
+        if not _follows(matrix, row):
+            break
+        matrix = csr_array(matrix[np.delete(np.arange(matrix.shape[0]), row)])
+    return matrix
+
+
+def _follows(matrix: csr_array, row: int) -> bool:
+    """Whether a sum is made of others by adding and subtracting: found in floating point, checked in whole numbers."""
+    if matrix.shape[0] > _MOST_SUMS:
+        return False
+    others = np.delete(np.arange(matrix.shape[0]), row)
+    products = (matrix @ matrix.T).toarray().astype(np.float64)
+    _, triangle, order = qr(products[np.ix_(others, others)], mode="economic", pivoting=True)
+    size = np.abs(np.diag(triangle))
+    independent = others[order[: int((size > _NOTHING * size[0]).sum())]]
+    found = np.linalg.solve(products[np.ix_(independent, independent)], products[independent, row])
+    times = np.rint(found).astype(np.int64)
+    return bool((matrix[independent].T @ times == matrix[[row]].toarray()[0]).all())
 
 
 def _directions(matrix: csr_array, columns: csr_array) -> NDArray[np.int64] | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from swis.disclosure.bounds import Known, Reader, Seen, Sums, possible_numbers, read
@@ -32,12 +33,46 @@ def test_flows_and_programming_find_the_same_bounds(body: NDArray[np.int64]) -> 
     known = _two_way(body)
     numbers = np.concatenate([body.ravel(), body.sum(axis=1), body.sum(axis=0)])
     by_flow = read(known, possible=numbers, seen=Seen.of(numbers))
-    # The same sums twice: every cell stands in four, so that the part is no network.
-    doubled = Known(Sums.of([*_pairs(known), *_pairs(known)], cells=numbers.size), known.low, known.high)
-    by_programming = read(doubled, possible=numbers, seen=Seen.of(numbers))
+    by_programming = read(_repeated(known), possible=numbers, seen=Seen.of(numbers))
     assert all(part.network is not None for part in by_flow.parts)
     assert all(part.network is None for part in by_programming.parts)
     assert _all_bounds(by_flow, numbers.size) == _all_bounds(by_programming, numbers.size)
+
+
+def _repeated(known: Known) -> Known:
+    """The same sums four times: more follow from the others than are left out, so that no part is a network."""
+    return Known(Sums.of(_pairs(known) * 4, cells=known.low.size), known.low, known.high)
+
+
+@settings(max_examples=25, deadline=None)
+@given(body=bodies(dimensions=(3, 3), largest=3), slack=st.integers(1, 3))
+def test_two_tables_with_one_margin_in_common_are_a_network_with_the_same_bounds(
+    body: NDArray[np.int64], slack: int
+) -> None:
+    known, numbers = _linked(body, slack=slack)
+    by_flow = read(known, possible=numbers, seen=Seen.of(numbers))
+    by_programming = read(_repeated(known), possible=numbers, seen=Seen.of(numbers))
+    assert all(part.network is not None for part in by_flow.parts)
+    assert _all_bounds(by_flow, numbers.size) == _all_bounds(by_programming, numbers.size)
+
+
+def _linked(body: NDArray[np.int64], *, slack: int) -> tuple[Known, NDArray[np.int64]]:
+    """School by term and term by year group with all totals, every number known to within the slack."""
+    tables = [body.sum(axis=2), body.sum(axis=0)]
+    schools, terms, groups = body.shape
+    parts = [*tables, body.sum(axis=(1, 2)), body.sum(axis=(0, 2)), body.sum(axis=(0, 1)), body.sum(keepdims=True)]
+    ends = np.cumsum([0, *(part.size for part in parts)])
+    by_school, by_group, school, term, group, total = (
+        np.arange(start, end).reshape(part.shape) for start, end, part in zip(ends[:-1], ends[1:], parts, strict=True)
+    )
+    sums = [(int(school[i]), tuple(by_school[i].tolist())) for i in range(schools)]
+    sums += [(int(term[j]), tuple(by_school[:, j].tolist())) for j in range(terms)]
+    sums += [(int(term[j]), tuple(by_group[j].tolist())) for j in range(terms)]
+    sums += [(int(group[k]), tuple(by_group[:, k].tolist())) for k in range(groups)]
+    sums += [(int(total.item()), tuple(margin.tolist())) for margin in (school, term, group)]
+    numbers = np.concatenate([part.ravel() for part in parts])
+    low = np.maximum(numbers - slack, 0)
+    return Known(Sums.of(sums, cells=numbers.size), low, numbers + slack), numbers
 
 
 def test_a_cell_in_no_sum_is_known_by_its_symbol_alone() -> None:
