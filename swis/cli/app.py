@@ -13,6 +13,7 @@ from swis.cli.allocate import ALLOCATE_EPILOG, allocate
 from swis.cli.combine import COMBINE_EPILOG, combine
 from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
+from swis.cli.panel import PANEL_EPILOG, panel
 from swis.cli.power import POWER_EPILOG, power
 from swis.cli.study import STUDY_EPILOG, study
 from swis.cli.synthesise import SYNTHESISE_EPILOG, synthesise
@@ -141,6 +142,7 @@ def calibrate(
     calibrate_folder(study, share=share)
 
 
+app.command(epilog=PANEL_EPILOG)(panel)
 app.command(epilog=DESCRIBE_EPILOG)(describe)
 app.command(epilog=EPILOG)(match)
 app.command(epilog=POWER_EPILOG)(power)
