@@ -11,6 +11,7 @@ from rich.text import Text
 from swis.cli.console import output, progress
 from swis.errors import SettingError
 from swis.synthetic.authority import Authority, synthesise_authority
+from swis.synthetic.folder import check_folder
 from swis.synthetic.mess import Mess
 from swis.synthetic.outcomes import PLANTABLE
 from swis.synthetic.settings import ChosenBy, Settings, Unit
@@ -61,6 +62,7 @@ class SynthesiseCommand:
 def synthesise_folder(command: SynthesiseCommand) -> None:
     """Make and write one authority. Raises SwisError for what cannot be made or written."""
     settings = command.settings
+    check_folder(command.out)
     mess = Mess(seed=command.seed) if command.mess else None
     with progress(quiet=command.quiet) as tell:
         authority = synthesise_authority(settings, seed=command.seed, progress=tell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,62 +44,60 @@ class Episodes:
 def make_episodes(population: Population, cases: Cases, *, rng: np.random.Generator) -> Episodes:
     """The episodes of every spell in care, cut where a placement changes, and short breaks of a few others (one episode each)."""
     entered = cases.happened[ENTRIES]
-    child, began, ended = cases.child[entered], cases.care_began[entered], cases.care_ended[entered]
-    breaks = _draw_short_breaks(population, np.isin(np.arange(population.children.count), cases.child), rng)
-    in_care, short = _cut_into_episodes(child, began, ended, rng), _describe(*breaks, rng=rng, short=True)
+    spells = _Spells(cases.child[entered], cases.care_began[entered], cases.care_ended[entered])
+    known = np.isin(np.arange(population.children.count), cases.child)
+    in_care = _describe(*_cut_where_placements_change(spells, rng), rng=rng)
+    breaks = _draw_short_breaks(population, known, rng)
+    short = replace(
+        _describe(breaks, np.arange(len(breaks.child)), rng=rng),
+        status=np.full(len(breaks.child), SHORT_BREAK),
+        placement=np.full(len(breaks.child), _PLACEMENTS[0]),
+    )
     joined = {name: np.concatenate([value, getattr(short, name)]) for name, value in vars(in_care).items()}
     order = np.lexsort((joined["began"], joined["child"]))
     return Episodes(**{name: value[order] for name, value in joined.items()})
 
 
-def _cut_into_episodes(child: np.ndarray, began: np.ndarray, ended: np.ndarray, rng: np.random.Generator) -> Episodes:
-    changes = rng.poisson((ended - began) / _DAYS_IN_YEAR * _CHANGES_A_YEAR)
-    spell = np.repeat(np.arange(len(child)), changes)
-    cut = began[spell] + 1 + (rng.random(len(spell)) * (ended - began - 1)[spell]).astype(np.int64)
-    inside = cut < ended[spell]
-    cuts = np.unique(np.stack([spell[inside], cut[inside]], axis=1), axis=0)
-    spells = np.concatenate([np.arange(len(child)), cuts[:, 0]])
-    starts = np.concatenate([began, cuts[:, 1]])
-    order = np.lexsort((starts, spells))
-    spells, starts = spells[order], starts[order]
-    last = np.diff(spells, append=-1) != 0
-    ends = np.where(last, ended[spells], np.roll(starts, -1))
-    first = np.diff(spells, prepend=-1) != 0
-    return _describe(child[spells], starts, ends, rng=rng, first=first, last=last, spell=spells)
+@dataclass(frozen=True, eq=False)
+class _Spells:
+    child: np.ndarray
+    began: np.ndarray
+    ended: np.ndarray
 
 
-def _describe(
-    child: np.ndarray,
-    began: np.ndarray,
-    ended: np.ndarray,
-    *,
-    rng: np.random.Generator,
-    first: np.ndarray | None = None,
-    last: np.ndarray | None = None,
-    spell: np.ndarray | None = None,
-    short: bool = False,
-) -> Episodes:
-    n = len(child)
-    whole = np.ones(n, dtype=bool)
-    first, last = whole if first is None else first, whole if last is None else last
-    spell = np.arange(n) if spell is None else spell
-    spells = int(spell[-1]) + 1 if n else 0
+def _cut_where_placements_change(spells: _Spells, rng: np.random.Generator) -> tuple[_Spells, np.ndarray]:
+    """The parts of the spells in their order, and which spell each is a part of."""
+    lengths = spells.ended - spells.began
+    changed = np.repeat(np.arange(len(lengths)), rng.poisson(lengths / _DAYS_IN_YEAR * _CHANGES_A_YEAR))
+    cut = spells.began[changed] + 1 + (rng.random(len(changed)) * (lengths - 1)[changed]).astype(np.int64)
+    inside = cut < spells.ended[changed]
+    cuts = np.unique(np.stack([changed[inside], cut[inside]], axis=1), axis=0)
+    spell = np.concatenate([np.arange(len(lengths)), cuts[:, 0]])
+    starts = np.concatenate([spells.began, cuts[:, 1]])
+    order = np.lexsort((starts, spell))
+    spell, starts = spell[order], starts[order]
+    last = np.diff(spell, append=-1) != 0
+    return _Spells(spells.child[spell], starts, np.where(last, spells.ended[spell], np.roll(starts, -1))), spell
+
+
+def _describe(parts: _Spells, spell: np.ndarray, *, rng: np.random.Generator) -> Episodes:
+    """The parts of spells as episodes; the legal status is that of the spell."""
+    n, spells = len(spell), int(spell[-1]) + 1 if len(spell) else 0
+    last = np.diff(spell, append=-1) != 0
     return Episodes(
-        child=child,
-        began=began,
-        ended=ended,
-        new=np.where(first, "S", "P"),
-        status=np.full(n, SHORT_BREAK) if short else rng.choice(_STATUSES, spells, p=_STATUS_SHARES)[spell],
-        placement=np.full(n, "U6") if short else rng.choice(_PLACEMENTS, n, p=_PLACEMENT_SHARES),
+        child=parts.child,
+        began=parts.began,
+        ended=parts.ended,
+        new=np.where(np.diff(spell, prepend=-1) != 0, "S", "P"),
+        status=rng.choice(_STATUSES, spells, p=_STATUS_SHARES)[spell],
+        placement=rng.choice(_PLACEMENTS, n, p=_PLACEMENT_SHARES),
         provider=rng.choice(_PROVIDERS, n, p=_PROVIDER_SHARES),
         last=last,
         reason_ended=np.where(last, rng.choice(_ENDS, n, p=_END_SHARES), "X1"),
     )
 
 
-def _draw_short_breaks(
-    population: Population, known: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _draw_short_breaks(population: Population, known: np.ndarray, rng: np.random.Generator) -> _Spells:
     """Agreed series of short breaks, for children who have no case: one that begins in each year for so many children."""
     children, dates = population.children, population.dates
     days = int(dates.last[-1]) - dates.origin
@@ -109,4 +107,4 @@ def _draw_short_breaks(
     ended = began + rng.integers(30, _LONGEST_BREAK, len(child))
     there = (population.came[child] <= began) & (ended <= population.gone[child])
     there &= ended < children.born[child] + LEAVES_CHILDHOOD
-    return child[there], began[there], ended[there]
+    return _Spells(child[there], began[there], ended[there])

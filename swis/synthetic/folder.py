@@ -20,7 +20,7 @@ class SyntheticFolder:
         self.folder = folder
         self._names: list[str] = []
         try:
-            _check_free(folder)
+            check_folder(folder)
             _clear(folder)
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -69,7 +69,8 @@ def encode_table(frame: pl.DataFrame) -> bytes:
     return frame.write_csv(line_terminator="\n").encode()
 
 
-def _check_free(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Raises OutputError unless the folder is empty, new, or holds only what was written into it so before."""
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file. Name a folder.")
     if not folder.is_dir() or not any(folder.iterdir()):

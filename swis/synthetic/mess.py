@@ -11,9 +11,8 @@ import numpy as np
 import polars as pl
 
 from swis.ingest.finding import Matter
-from swis.ingest.upn import CHECK_LETTERS
 from swis.synthetic.mess_rates import MessRates
-from swis.synthetic.pupil_numbers import make_unique_pupil_numbers
+from swis.synthetic.pupil_numbers import change_letter, make_unique_pupil_numbers
 from swis.synthetic.schools import AUTHORITY
 from swis.synthetic.sheet import Hand, Sheet
 from swis.synthetic.spoil_children import spoil_children
@@ -72,11 +71,6 @@ class Mess:
                 self._done.append((file, table, column, error, finding.value if finding else "", times))
 
         return note
-
-
-def change_letter(number: str) -> str:
-    """The number with another check letter."""
-    return CHECK_LETTERS[(CHECK_LETTERS.index(number[0]) + 1) % len(CHECK_LETTERS)] + number[1:]
 
 
 def _spoil_numbers(sheet: Sheet, rates: MessRates) -> None:

@@ -10,6 +10,11 @@ _DIGITS = 12
 _RUNNING = 9
 
 
+def change_letter(number: str) -> str:
+    """The number with a check letter that does not belong to it."""
+    return CHECK_LETTERS[(CHECK_LETTERS.index(number[0]) + 1) % len(CHECK_LETTERS)] + number[1:]
+
+
 def make_unique_pupil_numbers(authority: str, running: np.ndarray) -> np.ndarray:
     """For each running number below a thousand million the number of a pupil: check letter, authority and nine digits."""
     if not len(running):

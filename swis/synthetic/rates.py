@@ -5,9 +5,10 @@ which 7.1% ended in no further action; 655,540 assessments, of which 403,630 fou
 (191.6 for 10,000 children under 18, so that referrals were 544); 74,380 initial conferences. Children looked after 2023: 71 for
 10,000 on 31 March. Suspensions and permanent exclusions 2018/19 by term: in autumn 3.83 and 0.078 for 100 pupils of secondary
 schools, in spring 0.47 and 0.009 for 100 pupils of primary schools; a year is taken as three such terms, a little rounded down
-where autumn is the highest. About one referral in five comes from a school. Whatever names no source here is an assumption:
-among them that rates do not change with age, and that section 47 enquiries of pupils are about 1 for 100 and year, below those
-of all children, because children under school age have more.
+where autumn is the highest. Absence 2018/19: 4.0% of sessions in primary and 5.5% in secondary schools. About one referral in
+five comes from a school. Whatever names no source here is an assumption: among them that rates do not change with age, and that
+section 47 enquiries of pupils are about 1 for 100 and year, below those of all children, because children under school age
+have more.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ AUTHORITY_NAME = "Synthshire"
 SOURCE = "made by swis synthesise"
 _DAY = "%d/%m/%Y"
 _OPEN, _CLOSED = "1", "2"
+_LAST_JANUARY = -5  # of the terms: the three of the year after the study come last
 _KINDS = {
     False: ("01", "Community school", "Local authority maintained schools"),
     True: ("34", "Academy converter", "Academies"),
@@ -103,27 +104,12 @@ def tabulate_calendar(authority: Authority) -> pl.DataFrame:
 
 
 def _describe_school(authority: Authority, place: int, *, academy: bool, converted: int) -> dict[str, str | None]:
-    schools, stays, dates = authority.population.schools, authority.population.stays, authority.population.dates
+    schools = authority.population.schools
     secondary = bool(schools.secondary[place])
     urn = int(schools.last_urn[place] if academy else schools.first_urn[place])
     closed = bool(converted) and not academy
     code, kind, group = _KINDS[academy]
     youngest, oldest = _AGES[secondary]
-    counted = dates.census[len(dates.terms) - 5]
-    there = (stays.urn == urn) & (stays.entered <= counted) & (counted <= stays.left)
-    pupils = stays.child[there]
-    girls, meals = (
-        int(authority.population.children.girl[pupils].sum()),
-        int(authority.population.children.free_meals[pupils].sum()),
-    )
-    numbers = {
-        "counted_on": day_of(counted).strftime(_DAY),
-        "pupils": str(len(pupils)),
-        "boys": str(len(pupils) - girls),
-        "girls": str(girls),
-        "free_school_meals_percent": f"{100 * meals / max(len(pupils), 1):.1f}",
-        "free_school_meals": str(meals),
-    }
     opened = day_of(converted) if academy else first_day_of_autumn(1975 + place % 30)
     return {
         "urn": str(urn),
@@ -142,10 +128,27 @@ def _describe_school(authority: Authority, place: int, *, academy: bool, convert
         "oldest": str(oldest),
         "gender_of_entry": "Mixed",
         "admissions": "Non-selective" if secondary else "Not applicable",
-        "capacity": str(round(len(pupils) * 1.1 / PRIMARY_YEARS) * PRIMARY_YEARS) if not closed else None,
-        **({} if closed else numbers),
+        **({} if closed else _count_pupils(authority, urn)),
         "region": "South East",
         "urban_or_rural": "C1",
         "easting": str(450_000 + 700 * (place % 40)),
         "northing": str(150_000 + 700 * (place // 40 % 40)),
+    }
+
+
+def _count_pupils(authority: Authority, urn: int) -> dict[str, str]:
+    """The numbers of the last January census."""
+    population = authority.population
+    stays, children = population.stays, population.children
+    counted = population.dates.census[_LAST_JANUARY]
+    pupils = stays.child[(stays.urn == urn) & (stays.entered <= counted) & (counted <= stays.left)]
+    girls, meals = int(children.girl[pupils].sum()), int(children.free_meals[pupils].sum())
+    return {
+        "capacity": str(round(len(pupils) * 1.1 / PRIMARY_YEARS) * PRIMARY_YEARS),
+        "counted_on": day_of(counted).strftime(_DAY),
+        "pupils": str(len(pupils)),
+        "boys": str(len(pupils) - girls),
+        "girls": str(girls),
+        "free_school_meals_percent": f"{100 * meals / max(len(pupils), 1):.1f}",
+        "free_school_meals": str(meals),
     }

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from swis.ingest.finding import Matter
-from swis.ingest.upn import CHECK_LETTERS
 from swis.synthetic.mess_rates import MessRates
+from swis.synthetic.pupil_numbers import change_letter
 from swis.synthetic.sheet import Hand
 
 Child = dict[str, Any]
@@ -33,7 +33,7 @@ def spoil_children(children: list[Child], hand: Hand, rates: MessRates, *, note:
 def _spoil_numbers(children: list[Child], hand: Hand, rates: MessRates, note: Note) -> None:
     numbered = _where(children, lambda child: child[_NUMBER] is not None)
     for error, share, how, finding in (
-        ("wrong check letter", rates.wrong_letters, _change_letter, Matter.UPN_WRONG_LETTER),
+        ("wrong check letter", rates.wrong_letters, change_letter, Matter.UPN_WRONG_LETTER),
         ("a digit left out", rates.malformed_numbers, lambda number: number[:-1], Matter.UPN_MALFORMED),
         ("check letter in small", rates.small_letters, str.lower, Matter.TIDIED),
     ):
@@ -104,10 +104,6 @@ def _first_authorised(child: Child) -> dict[str, Any] | None:
 
 def _has_letter(referral: dict[str, Any]) -> bool:
     return not str(referral["referral_source"]).isdigit()
-
-
-def _change_letter(number: str) -> str:
-    return CHECK_LETTERS[(CHECK_LETTERS.index(number[0]) + 1) % len(CHECK_LETTERS)] + number[1:]
 
 
 def _where(children: Sequence[Child], condition: Callable[[Child], bool]) -> np.ndarray:

@@ -19,46 +19,53 @@ def tabulate_looked_after(authority: Authority, year: int) -> tuple[pl.DataFrame
     An episode that goes on beyond 31 March has no end yet, and comes again in the return of the next year.
     """
     first, last = days_of_return(year)
-    episodes, children = authority.episodes, authority.population.children
+    episodes = authority.episodes
     places = np.flatnonzero((episodes.began <= last) & (episodes.ended >= first))
-    over = episodes.ended[places] <= last
-    child = np.unique(episodes.child[places])
-    numbers, why = known_numbers(authority, child, last)
+    return _tabulate_children(authority, np.unique(episodes.child[places]), year), _tabulate_episodes(
+        authority, places, last
+    )
+
+
+def _tabulate_children(authority: Authority, child: np.ndarray, year: int) -> pl.DataFrame:
+    children = authority.population.children
+    numbers, why = known_numbers(authority, child, days_of_return(year)[1])
+    return pl.DataFrame(
+        {
+            "child": _text(children.identifiers[child]),
+            "sex": _text(name_sex(authority, child, year)),
+            "born_on": _days(children.born[child]),
+            "ethnicity": _text(children.ethnicity[child]),
+            "unique_pupil_number": _text(np.where(numbers == "", why, numbers)),
+            "mother": _text(np.full(len(child), "0")),
+            "own_child_born_on": pl.Series([None] * len(child), dtype=pl.String),
+        }
+    )
+
+
+def _tabulate_episodes(authority: Authority, places: np.ndarray, last: int) -> pl.DataFrame:
+    episodes, children = authority.episodes, authority.population.children
     # One need for each child, whichever return it stands in.
     needs = np.random.default_rng([authority.seed, NOTES_STREAM + 1]).choice(_NEEDS, children.count, p=_NEED_SHARES)
-    looked_after = pl.DataFrame(
-        {
-            "child": children.identifiers[child],
-            "sex": name_sex(authority, child, year),
-            "born_on": _write(children.born[child]),
-            "ethnicity": children.ethnicity[child],
-            "unique_pupil_number": np.where(numbers == "", why, numbers),
-            "mother": np.full(len(child), "0"),
-            "own_child_born_on": pl.Series([None] * len(child), dtype=pl.String),
-        },
-        schema_overrides=dict.fromkeys(("child", "sex", "ethnicity", "unique_pupil_number", "mother"), pl.String),
-    )
+    over = pl.Series(episodes.ended[places] <= last, dtype=pl.Boolean)
     nothing = pl.Series([None] * len(places), dtype=pl.String)
-    written = pl.DataFrame(
+    return pl.DataFrame(
         {
-            "child": children.identifiers[episodes.child[places]],
-            "started_on": _write(episodes.began[places]),
-            "reason_for_new_episode": episodes.new[places],
-            "legal_status": episodes.status[places],
-            "primary_need": needs[episodes.child[places]],
-            "placement": episodes.placement[places],
-            "provider": episodes.provider[places],
-            "ended_on": _write(episodes.ended[places]).zip_with(pl.Series(over, dtype=pl.Boolean), nothing),
-            "reason_ended": pl.Series(episodes.reason_ended[places], dtype=pl.String).zip_with(
-                pl.Series(over, dtype=pl.Boolean), nothing
-            ),
-        },
-        schema_overrides=dict.fromkeys(
-            ("child", "reason_for_new_episode", "legal_status", "primary_need", "placement", "provider"), pl.String
-        ),
+            "child": _text(children.identifiers[episodes.child[places]]),
+            "started_on": _days(episodes.began[places]),
+            "reason_for_new_episode": _text(episodes.new[places]),
+            "legal_status": _text(episodes.status[places]),
+            "primary_need": _text(needs[episodes.child[places]]),
+            "placement": _text(episodes.placement[places]),
+            "provider": _text(episodes.provider[places]),
+            "ended_on": _days(episodes.ended[places]).zip_with(over, nothing),
+            "reason_ended": _text(episodes.reason_ended[places]).zip_with(over, nothing),
+        }
     )
-    return looked_after, written
 
 
-def _write(days: np.ndarray) -> pl.Series:
+def _text(values: np.ndarray) -> pl.Series:
+    return pl.Series(values.tolist(), dtype=pl.String)
+
+
+def _days(days: np.ndarray) -> pl.Series:
     return pl.Series(days.astype(np.int32), dtype=pl.Int32).cast(pl.Date).dt.strftime(_DAY)

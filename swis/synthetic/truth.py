@@ -111,11 +111,8 @@ def _count_events(authority: Authority) -> list[pl.DataFrame]:
 def _count(authority: Authority, outcome: str, child: np.ndarray, day: np.ndarray) -> pl.DataFrame:
     population = authority.population
     term, inside = _find_terms(authority, day)
-    child, day, term = child[inside], day[inside], term[inside]
-    stay = population.place(child, day)
-    return _tabulate(
-        authority, outcome, np.where(stay >= 0, stay, -1), child, term, np.ones(len(child), dtype=np.int64)
-    )
+    term, stay = term[inside], population.place(child[inside], day[inside])
+    return _tabulate(authority, outcome, stay, term, np.ones(len(stay), dtype=np.int64))
 
 
 def _find_terms(authority: Authority, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,12 +124,13 @@ def _find_terms(authority: Authority, day: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def _tabulate(
-    authority: Authority, outcome: str, stay: np.ndarray, child: np.ndarray, term: np.ndarray, count: np.ndarray
+    authority: Authority, outcome: str, stay: np.ndarray, term: np.ndarray, count: np.ndarray
 ) -> pl.DataFrame:
+    """Counts by school, year group and term of the stays in which they fell; both are -1 for no stay (-1)."""
     stays, children, dates = authority.population.stays, authority.population.children, authority.population.dates
-    year = np.array([each.academic_year for each in dates.terms])[term]
-    school = np.where(stay >= 0, stays.school[np.maximum(stay, 0)], -1)
-    group = np.where(stay >= 0, year - children.cohort[child], -1)
+    year, near = np.array([each.academic_year for each in dates.terms])[term], np.maximum(stay, 0)
+    school = np.where(stay >= 0, stays.school[near], -1)
+    group = np.where(stay >= 0, year - children.cohort[stays.child[near]], -1)
     frame = pl.DataFrame({"school_place": school, "group": group, "term_place": term, "count": count.astype(np.int64)})
     summed = frame.group_by(_CELL[1:]).agg(pl.col("count").sum())
     return summed.select(pl.lit(outcome).alias("outcome"), *_CELL[1:], "count")
@@ -156,9 +154,7 @@ def _count_care(authority: Authority) -> pl.DataFrame:
         window = spells.with_columns(low=pl.lit(int(start)), high=pl.lit(int(dates.last[term])), stay=pl.lit(-1))
         everywhere.append(_overlap(window, term))
     on_roll, anywhere = pl.concat(parts), pl.concat(everywhere)
-    placed = _tabulate(
-        authority, DAYS_IN_CARE, *(on_roll[name].to_numpy() for name in ("stay", "child", "term", "days"))
-    )
+    placed = _tabulate(authority, DAYS_IN_CARE, *(on_roll[name].to_numpy() for name in ("stay", "term", "days")))
     days_on_roll = placed.group_by("term_place").agg(pl.col("count").sum().alias("placed"))
     rest = (
         anywhere.group_by("term")
@@ -187,14 +183,14 @@ def _overlap(frame: pl.DataFrame, term: int) -> pl.DataFrame:
 
 
 def _count_sessions(authority: Authority) -> pl.DataFrame:
-    attendance, stays = authority.attendance, authority.population.stays
+    attendance = authority.attendance
     last = len(authority.population.dates.terms) - _TERMS_AFTER
     inside = (attendance.term >= _TERMS_BEFORE) & (attendance.term < last)
     stay, term = attendance.stay[inside], attendance.term[inside]
     missed = (attendance.authorised + attendance.unauthorised).sum(axis=1)[inside]
     possible = attendance.possible.sum(axis=1)[inside]
     return pl.concat(
-        _tabulate(authority, outcome, stay, stays.child[stay], term, count)
+        _tabulate(authority, outcome, stay, term, count)
         for outcome, count in ((SESSIONS_POSSIBLE, possible), (SESSIONS_MISSED, missed))
     )
 
@@ -204,10 +200,9 @@ def _count_rolls(authority: Authority) -> list[pl.DataFrame]:
     counts = []
     for term in range(_TERMS_BEFORE, len(dates.terms) - _TERMS_AFTER):
         stay = np.flatnonzero((stays.entered <= dates.census[term]) & (dates.census[term] <= stays.left))
-        child = stays.child[stay]
         terms = np.full(len(stay), term)
-        counts.append(_tabulate(authority, PUPILS, stay, child, terms, np.ones(len(stay), dtype=np.int64)))
-        counts.append(_tabulate(authority, RESIDENT_PUPILS, stay, child, terms, children.resident[child]))
+        counts.append(_tabulate(authority, PUPILS, stay, terms, np.ones(len(stay), dtype=np.int64)))
+        counts.append(_tabulate(authority, RESIDENT_PUPILS, stay, terms, children.resident[stays.child[stay]]))
     return counts
 
 

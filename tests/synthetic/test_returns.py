@@ -23,6 +23,7 @@ from swis.synthetic.authority import Authority, synthesise_authority
 from swis.synthetic.folder import CONTENTS, MARK, README, SyntheticFolder
 from swis.synthetic.mess import Mess
 from swis.synthetic.mess_rates import MessRates
+from swis.synthetic.settings import Settings
 from swis.synthetic.write_returns import write_returns
 from tests.synthetic.conftest import SMALL
 
@@ -103,6 +104,15 @@ def test_the_xml_form_of_the_return_of_looked_after_children_holds_the_same(
             order = ["child", "started_on"] if name == "episodes" else ["child"]
             assert frame.drop("row").sort(order).equals(from_xml.tables[name].drop("row").sort(order))
     assert _find(tmp_path) == Counter()
+
+
+@pytest.mark.parametrize("mess", [False, True])
+def test_the_smallest_authority_can_be_written_and_read(tmp_path: Path, mess: bool) -> None:
+    smallest = synthesise_authority(Settings(schools=2, pupils=10, years=1), seed=1)
+    spoil = Mess(seed=1) if mess else None
+    write_returns(smallest, tmp_path, mess=spoil)
+    made = spoil.tabulate().filter(pl.col("finding") != "")["times"].sum() if spoil else 0
+    assert _find(tmp_path).total() == made
 
 
 def test_an_episode_that_goes_on_beyond_31_march_stands_in_both_returns(folder: Path) -> None:
