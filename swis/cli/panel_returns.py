@@ -137,8 +137,6 @@ def _print(panel: Panel, published: PublishedPanel | None, into: Path) -> None:
     if published is None:
         console.print(Text("Small numbers are in the panel. Keep it within the team, or add --publish.", style="bold"))
     else:
-        left_out = f"{plural(len(published.withheld), 'thing')} left out, as {into / PUBLISHED / NOTES_FILE} says."
-        console.print(
-            f"What may leave, by the policy {published.policy.name}: {into / PUBLISHED}; {left_out}", soft_wrap=True
-        )
+        console.print(f"What may leave, by the policy {published.policy.name}: {into / PUBLISHED}", soft_wrap=True)
+        console.print(f"What is withheld, and why: {into / PUBLISHED / NOTES_FILE}", soft_wrap=True)
     console.print(f"Written: {into}", soft_wrap=True)

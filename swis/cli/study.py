@@ -34,6 +34,9 @@ def study(
             help="Pupils below the rates: census day, mean, residents on census day or mean residents.",
         ),
     ] = "census day",
+    unit: Annotated[
+        str, typer.Option(help="school; or cluster: the schools of a cluster of the panel count as one.")
+    ] = "school",
     randomised: Annotated[
         bool, typer.Option("--randomised", help="Schools came by their arm by chance, not by matching.")
     ] = False,
@@ -48,4 +51,4 @@ def study(
     from swis.panel.study_tables import StudyChoices
 
     choices = StudyChoices(starts, exposure, tuple(outcome or ()), randomised)
-    make_study(panel, into, arms=arms, choices=choices, quiet=quiet)
+    make_study(panel, into, arms=arms, choices=choices, unit=unit, quiet=quiet)

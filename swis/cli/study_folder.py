@@ -5,17 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from swis.cli.console import output, progress
+from swis.errors import SettingError
 from swis.panel.folder import read_panel
+from swis.panel.gather_clusters import gather_clusters
 from swis.panel.study_tables import StudyChoices, write_study_tables
 from swis.report.words import join
+from swis.tables.nearest import did_you_mean
+
+CLUSTER = "cluster"
+UNITS = ("school", CLUSTER)
 
 
-def make_study(panel: Path, into: Path, *, arms: Path, choices: StudyChoices, quiet: bool) -> None:
+def make_study(panel: Path, into: Path, *, arms: Path, choices: StudyChoices, unit: str, quiet: bool) -> None:
     """Write the tables. Raises SwisError for whatever keeps that from being done."""
+    if unit not in UNITS:
+        raise SettingError(f"There is no unit {unit!r}. Choose from: {', '.join(UNITS)}.{did_you_mean(unit, UNITS)}")
     with progress(quiet=quiet) as tell:
         if tell is not None:
             tell(f"Reading {panel.name}", 0, 2)
         read = read_panel(panel)
+        if unit == CLUSTER:
+            read = gather_clusters(read)
         if tell is not None:
             tell("Writing the tables", 1, 2)
         done = write_study_tables(read, into, arms=arms, choices=choices)
