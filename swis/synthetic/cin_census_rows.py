@@ -15,6 +15,7 @@ from swis.synthetic.identities import FIRST_YEAR_OF_SEX, days_of_return, known_n
 from swis.synthetic.outcomes import ASSESSMENTS, CONFERENCES, ENQUIRIES, ENTRIES, NO_FURTHER_ACTION, PLANS
 from swis.synthetic.schools import AUTHORITY
 from swis.synthetic.term_dates import day_of
+from swis.tables.returns.cin_census import CHILDREN
 
 _DAYS_UNTIL_DUE, _DAYS_OF_ENQUIRY = 21, 15
 _FIRST_REVIEW, _NEXT_REVIEW = 90, 180
@@ -81,7 +82,8 @@ def header_of(year: int) -> dict[str, str]:
 
 def elements_to_leave_out(year: int) -> tuple[str, ...]:
     """The elements that the return of a year does not have."""
-    return ("GenderCurrent",) if year >= FIRST_YEAR_OF_SEX else ("Sex",)
+    sex, gender = CHILDREN.column("sex").statutory
+    return (gender,) if year >= FIRST_YEAR_OF_SEX else (sex,)
 
 
 def _columns_of(cases: Cases) -> tuple[dict[str, list[int]], dict[str, list[bool]]]:
