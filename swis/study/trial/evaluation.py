@@ -1,0 +1,157 @@
+"""What running a trial gives: for each outcome the planned analysis, what stands beside it, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from swis.costs.cost import CostResult
+from swis.estimate.trial.attainment import EffectSize, SchoolScores
+from swis.estimate.trial.attendance import SessionsMissed
+from swis.estimate.trial.clustering import Clustering
+from swis.estimate.trial.effects import Interaction
+from swis.estimate.trial.intention_to_treat import EstimandComparison, TrialResult
+from swis.estimate.trial.missing_outcomes import MissingOutcomes
+from swis.estimate.trial.non_compliance import ComplierAverage
+from swis.estimate.trial.randomisation import Randomisation
+from swis.estimate.trial.result import TrialEstimate
+from swis.estimate.trial.sequential import ConditionalPower, Looks
+from swis.estimate.trial.trial_table import LeftOut, TrialTable
+from swis.study.trial.baseline import BaselineTable
+from swis.study.trial.flow import TrialFlow
+from swis.study.trial.protocol import Multiplicity, Subgroup, TrialOutcome
+from swis.study.trial.trial import Trial
+from swis.study.trial.verdict import TrialVerdict
+
+PlanState = Literal["not locked", "as locked", "changed since the lock", "added later"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to analyse an outcome, beside the planned one. `estimate` is None where it has none, and `why_not` says why.
+
+    `estimate.held` says whether it holds its level with so many schools.
+    """
+
+    name: str
+    estimate: TrialEstimate | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class SubgroupResult:
+    """A subgroup that was named before the draw, by interaction; None where it has no answer."""
+
+    subgroup: Subgroup
+    interaction: Interaction | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class InFamily:
+    """An outcome beside the primary one, among all of these. `adjusted` is the planned one of `holm` and `romano_wolf`.
+
+    `romano_wolf` is None where outcomes of different kinds do not share one set of draws.
+    """
+
+    p: float
+    holm: float
+    romano_wolf: float | None
+    planned: Multiplicity
+    outcomes: int
+
+    @property
+    def adjusted(self) -> float:
+        """The p-value that the plan asks for; Holm's where Romano and Wolf's cannot be had."""
+        return self.romano_wolf if self.planned == "romano-wolf" and self.romano_wolf is not None else self.holm
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """Looks at the primary outcome before the end: which look this is (from 1), its statistic, and what follows.
+
+    `z` is positive towards the effect worth having. `passed`: beyond the boundary, for effect. `conditional` is None at the
+    last look.
+    """
+
+    looks: Looks
+    look: int
+    z: float
+    boundary: float
+    passed: bool
+    conditional: ConditionalPower | None
+
+
+@dataclass(frozen=True, eq=False)
+class OutcomeResult:
+    """One outcome. What could not be estimated is None, and `not_estimable` says why, by the name of the field.
+
+    Counts (events, days) have `table` and `result`; sessions have `table` and `sessions`; scores have `scores` and `effect`.
+    `table` has one row for each randomised school (merged schools are one row), with the outcomes that were not returned
+    as NaN. `randomisation_interval` are the ratios that the randomisation test does not reject.
+    """
+
+    outcome: TrialOutcome
+    plan_state: PlanState
+    table: TrialTable | None = None
+    scores: SchoolScores | None = None
+    scores_left_out: tuple[LeftOut, ...] = ()
+    result: TrialResult | None = None
+    sessions: SessionsMissed | None = None
+    effect: EffectSize | None = None
+    randomisation: Randomisation | None = None
+    randomisation_interval: tuple[float, float] | None = None
+    estimands: EstimandComparison | None = None
+    sensitivity: tuple[Option, ...] = ()
+    follow_ups: Interaction | None = None
+    subgroups: tuple[SubgroupResult, ...] = ()
+    per_protocol: TrialEstimate | None = None
+    complier: ComplierAverage | None = None
+    missing: MissingOutcomes | None = None
+    clustering: Clustering | None = None
+    family: InFamily | None = None
+    verdict: TrialVerdict | None = None
+    why_not: str = ""
+    """Why the planned analysis has no estimate; empty where it has one."""
+    not_estimable: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"OutcomeResult({self.outcome.code}: {self.verdict.kind if self.verdict else self.why_not})"
+
+    @property
+    def estimate(self) -> TrialEstimate | None:
+        """The planned estimate as a ratio; None for scores, and where there is none."""
+        if self.result is not None:
+            return self.result.estimate
+        return None if self.sessions is None else self.sessions.estimate
+
+    @property
+    def p(self) -> float | None:
+        """The p-value to quote: of the randomisation test; for scores, of the multilevel model."""
+        if self.randomisation is not None:
+            return self.randomisation.p
+        return None if self.effect is None else self.effect.p
+
+
+@dataclass(frozen=True, eq=False)
+class TrialEvaluation:
+    """The whole trial, the primary outcome first."""
+
+    trial: Trial
+    outcomes: tuple[OutcomeResult, ...]
+    flow: TrialFlow
+    baseline: BaselineTable
+    redrawn: str
+    """By which method allocations were drawn again for the randomisation tests, in words."""
+    monitoring: Monitoring | None
+    cost: CostResult | None
+    swis_version: str
+
+    def __repr__(self) -> str:
+        return f"TrialEvaluation({self.trial.name}: {len(self.outcomes)} outcomes)"
+
+    @property
+    def primary(self) -> OutcomeResult:
+        """The primary outcome."""
+        return next(one for one in self.outcomes if one.outcome.primary)
