@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ from swis.estimate.trial.clustering import ICC, K, score_icc, variation_between_
 from swis.estimate.trial.effects import INTERACTION, subgroup_effect
 from swis.estimate.trial.gee import gee, gee_name
 from swis.estimate.trial.held_level import STORED, SimulatedSize
-from swis.estimate.trial.intention_to_treat import ROBUST, TrialPlan
+from swis.estimate.trial.intention_to_treat import ROBUST, TrialPlan, analysis_name, estimate_ratio
 from swis.estimate.trial.many import fit_many, many_design
 from swis.estimate.trial.many_mixed import fit_many_mixed, mixed_design
 from swis.estimate.trial.mixed import MIXED, poisson_mixed
@@ -129,6 +130,12 @@ def robust_errors(trials: Trials) -> dict[str, Judged]:
     bare = fit_many(many_design(trials.table, adjusted=False), trials.counts, trials.arms, errors=("HC3",))
     unadjusted = judge(bare.log_ratio, bare.standard_error["HC3"], bare.degrees_of_freedom, trials.log_ratio)
     return judged | {f"{ROBUST['HC3']}, unadjusted": unadjusted}
+
+
+def averages(trials: Trials) -> dict[str, Judged]:
+    """The school and authority averages; a ratio that is the same everywhere is the truth of each."""
+    plans = [replace(PLAN, estimand=estimand) for estimand in ("school", "authority")]
+    return {analysis_name(p): one_by_one(partial(estimate_ratio, plan=p), trials) for p in plans}
 
 
 def intercepts(trials: Trials) -> dict[str, Judged]:
@@ -287,6 +294,7 @@ def variations(trials: Trials) -> dict[str, Judged]:
 ANALYSES: tuple[tuple[Callable[[Trials], dict[str, Judged]], int], ...] = (
     (robust_errors, MANY),
     (intercepts, MANY),
+    (averages, FEW),
     (draws_of_lots, MANY),
     (two_stages, MANY),
     (compliers, MANY),
@@ -333,15 +341,22 @@ def main(share: float, file: Path) -> None:
         for scene in range(len(SCENES))
         for ratio in (RATIOS[:1] if ANALYSES[number][0] in AT_NO_EFFECT else RATIOS)
     ]
+    lines: list[SimulatedSize] = []
     with ProcessPoolExecutor(2) as pool:
-        lines = [line for lines in pool.map(run, settings) for line in lines]
+        for of_setting in pool.map(run, settings):
+            lines += of_setting
+            write(lines, file)
+    print(f"{len(lines)} lines in {file}")
+
+
+def write(lines: list[SimulatedSize], file: Path) -> None:
+    """All lines so far, in order: what was simulated is not lost with what fails."""
     lines.sort(key=lambda line: (line.analysis, line.schools, line.scene, -line.true_ratio))
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, list(asdict(lines[0])), lineterminator="\n")
         writer.writeheader()
         for line in lines:
             writer.writerow({key: "" if value is None else value for key, value in asdict(line).items()})
-    print(f"{len(lines)} lines in {file}")
 
 
 if __name__ == "__main__":

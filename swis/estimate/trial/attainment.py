@@ -92,7 +92,7 @@ class EffectSize:
                 f"difference {self.difference:.3g} "
                 f"points (standard error {self.difference_error:.3g}) over a total standard deviation of "
                 f"{self.total_deviation:.3g}",
-                "By intention to treat: every school in the arm it was drawn for",
+                "Intention to treat: every school in the arm it was drawn for",
                 f"{self.schools_with + self.schools_without} schools ({self.schools_with} with, {self.schools_without} without), "
                 f"{self.pupils:,} pupils; multilevel model by REML, t with {self.df} degrees of freedom",
                 f"Intra-cluster correlation {self.icc:.3g} after adjustment, {self.icc_raw:.3g} without",

@@ -3,9 +3,9 @@
 `size.csv` holds the share of simulated trials without any effect in which each analysis claims one at 5%, and the share of 95%
 intervals that hold the truth, at 16, 40, 120 and 268 schools. `bench/trial_size.py` makes it anew from a fixed seed.
 
-An analysis holds its level at a number of schools if no simulated size there is above 6.5%: what 5% may show by chance in
-2,000 draws, and half a point of tolerance. Between two simulated numbers the worse of both decides; below the smallest one
-nothing is claimed.
+An analysis holds its level at a number of schools if no simulated size there is above 6.5%, which is what 5% may show by chance
+in so many settings, and no coverage is below 93.5%. Between two simulated numbers the worse of both decides; below the
+smallest one nothing is claimed.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ class HeldLevel:
 
     def __str__(self) -> str:
         if self.size is None:
-            return f"Simulated size: none for {self.analysis} with {self.schools} schools"
+            return f"Simulated size of {self.analysis}: none for {self.schools} schools; nothing is claimed"
         where = " and ".join(f"{number}" for number in self.at)
         covered = "" if self.coverage is None else f", intervals that hold the truth at least {self.coverage:.1%}"
         settings = f"({where} schools, {self.draws:,} draws a setting)"
-        told = f"Simulated size: at most {self.size:.1%} for a nominal 5%{covered} {settings}"
+        told = f"Simulated size of {self.analysis}: at most {self.size:.1%} for a nominal 5%{covered} {settings}"
         return told if self.held else f"DOES NOT HOLD ITS LEVEL with {self.schools} schools. {told}"
 
 

@@ -76,7 +76,7 @@ class TrialResult:
             f"({self.estimate.level:.0%} CI {r.low:.3g} to {r.high:.3g})",
             f"Score wild bootstrap: p {self.bootstrap.p:.3g}; dispersion {self.dispersion:.3g}",
         ]
-        return "\n".join([*lines[:2], *extra[:2], *lines[2:-1], extra[2], lines[-1]])
+        return "\n".join([*lines[:2], *extra[:2], *lines[2:-1], extra[2], lines[-1], str(self.randomisation.held)])
 
 
 def analyse_trial(table: TrialTable, plan: TrialPlan, *, allocations: Allocations = None) -> TrialResult:
@@ -103,9 +103,15 @@ def analyse_trial(table: TrialTable, plan: TrialPlan, *, allocations: Allocation
     )
 
 
+def analysis_name(plan: TrialPlan) -> str:
+    """The name under which the size of a plan's estimate was simulated, if it was."""
+    average = "" if plan.estimand == "participant" else f", {plan.estimand} average"
+    return ROBUST[plan.variance] + average + ("" if plan.adjusted else ", unadjusted")
+
+
 def _found(fit: TrialFit, covariance: Array, plan: TrialPlan, label: Label = "intention to treat") -> Found:
     clustered = fit.model.schools < len(fit.model.count)
-    name = ROBUST[plan.variance] + ("" if plan.adjusted else ", unadjusted")
+    name = analysis_name(plan) + (", per protocol" if label == "per protocol" else "")
     return Found(
         analysis=name,
         log_ratio=float(fit.coefficients[0]),

@@ -21,6 +21,7 @@ from swis.estimate.trial.model import build_model, fit_model, with_events
 from swis.estimate.trial.result import Found, TrialEstimate, estimate_of
 from swis.estimate.trial.trial_table import TrialTable
 
+FARTHEST = 10.0
 COMPLIER = "complier average, structural mean model"
 
 
@@ -112,9 +113,9 @@ def _structural(table: TrialTable, took: NDArray[np.bool_]) -> Found:
         slope = -np.column_stack([Z.T @ (off * took), Z.T @ (free[:, None] * X[:, 1:])])
         step = np.linalg.lstsq(slope, -Z.T @ (off - free), rcond=None)[0]
         at = at + step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1.0))
-        if np.abs(step).max() < 1e-11:
+        if np.abs(step).max() < 1e-11 or not abs(at[0]) < FARTHEST:
             break
-    else:
+    if not np.abs(step).max() < 1e-11 or np.linalg.matrix_rank(slope) < len(slope):
         raise NotEstimable(f"{table.outcome}: the complier average has no estimate.")
     inverse = np.linalg.inv(slope)
     moved = _school_sums(model.school, Z * _enlarged(off - free, Z, free)[:, None]) @ inverse.T

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
 from swis.estimate.trial.allocations import Allocations, allocation_draws, blocks, keep_columns
+from swis.estimate.trial.held_level import HeldLevel
 from swis.estimate.trial.many import fit_many, many_design
 from swis.estimate.trial.model import Estimand, build_model, fit_model, with_events
 from swis.estimate.trial.null_score import null_score
+from swis.estimate.trial.result import known_level
 from swis.estimate.trial.trial_table import TrialTable
 
 Statistic = Literal["score", "refit"]
@@ -45,11 +47,17 @@ class Randomisation:
     draws: int
     statistic: Statistic
     redrawn: str
+    schools: int
     seed: int | None
     values: Array
 
     def __repr__(self) -> str:
         return f"Randomisation(p {self.p:.3g}; {self.draws:,} allocations {self.redrawn}, by {self.statistic})"
+
+    @property
+    def held(self) -> HeldLevel:
+        """The simulated size of the test by score."""
+        return known_level(RANDOMISATION, self.schools)
 
     @property
     def smallest_p(self) -> float:
@@ -80,6 +88,7 @@ def randomisation_test(
         observed=observed,
         draws=len(values),
         statistic=statistic,
+        schools=len(kept.names),
         redrawn="re-drawn within authorities" if allocations is None else "by the method that drew the trial",
         seed=None if isinstance(allocations, np.ndarray) else seed,
         values=values,

@@ -16,7 +16,7 @@ from swis.estimate.trial.trial_table import LeftOut, TrialTable
 Label = Literal["intention to treat", "per protocol", "complier average"]
 
 LABELS: dict[Label, str] = {
-    "intention to treat": "intention to treat: every school in the arm it was drawn for",
+    "intention to treat": "Intention to treat: every school in the arm it was drawn for",
     "per protocol": "PER PROTOCOL, not randomised: only schools that did what they were drawn for, which may "
     "differ in other ways",
     "complier average": "COMPLIER AVERAGE: the effect in schools that would have a worker if drawn, and not if not",
@@ -93,7 +93,7 @@ class TrialEstimate:
             f"Cluster randomised trial, {self.analysis}: {self.outcome}",
             f"{self.measure} {self.ratio:.3g} ({self.level:.0%} CI {self.low:.3g} to {self.high:.3g}): {change}; log "
             f"{self.log_ratio:.4g}, standard error {self.standard_error:.3g}; {quantiles}; p {self.p:.3g}",
-            f"By {LABELS[self.label]}",
+            LABELS[self.label],
             f"Estimand: {self.estimand}",
             f"{self.schools} schools ({self.schools_with} with, {self.schools_without} without) in "
             f"{self.authorities} authorities, "

@@ -12,8 +12,10 @@ import numpy as np
 
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
+from swis.estimate.trial.held_level import HeldLevel
 from swis.estimate.trial.model import Estimand, with_events
 from swis.estimate.trial.null_score import efficient_scores
+from swis.estimate.trial.result import known_level
 from swis.estimate.trial.trial_table import TrialTable
 
 SIGN_BOOTSTRAP = "score wild bootstrap"
@@ -31,6 +33,10 @@ class SignBootstrap:
     draws: int
     schools: int
     seed: int
+
+    @property
+    def held(self) -> HeldLevel:
+        return known_level(SIGN_BOOTSTRAP, self.schools)
 
     def __repr__(self) -> str:
         return f"SignBootstrap(p {self.p:.3g}; {self.draws:,} patterns of signs of {self.schools} schools)"
