@@ -14,9 +14,11 @@ from swis.tables.matches import MATCHES
 from swis.tables.nominations import NOMINATIONS
 from swis.tables.published_estimates import PUBLISHED_ESTIMATES
 from swis.tables.school_configuration import SCHOOL_CONFIGURATION
+from swis.tables.school_scores import SCHOOL_SCORES
 from swis.tables.school_terms import SCHOOL_TERMS
 from swis.tables.table import Table
 from swis.tables.term_calendar import TERM_CALENDAR
+from swis.tables.trial_schools import TRIAL_SCHOOLS
 from swis.tables.year_group_terms import YEAR_GROUP_TERMS
 
 TABLES: tuple[Table, ...] = (
@@ -31,6 +33,8 @@ TABLES: tuple[Table, ...] = (
     MATCHES,
     ARMS,
     NOMINATIONS,
+    TRIAL_SCHOOLS,
+    SCHOOL_SCORES,
     TERM_CALENDAR,
     CLUSTERS,
     FAMILIES,
