@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from swis.study.protocol import Correction, Outcome, Protocol, Terms
@@ -18,24 +18,25 @@ def check_protocol(protocol: Protocol) -> list[Problem]:
     codes = [outcome.code for outcome in protocol.outcomes]
     if not codes:
         problems.append(protocol_problem("has no outcome", "Add a section [[outcome]]."))
-    problems += _each_once("[[outcome]] code", codes)
+    problems += each_once("[[outcome]] code", codes)
     for outcome in protocol.outcomes:
         problems += _check_outcome(outcome, protocol)
     for place, correction in enumerate(protocol.corrections, start=1):
         problems += _check_correction(correction, f"[[correction]] {place}", protocol)
-    problems += _each_once(
+    problems += each_once(
         "[[correction]] of",
         [f"{c.field}, {c.outcome}, {c.school}, {c.term or 'all terms'}" for c in protocol.corrections],
     )
     for place, note in enumerate(protocol.notes, start=1):
         if note.outcome:
-            problems += _check_known(f"[[note]] {place} outcome", note.outcome, codes)
+            problems += check_known(f"[[note]] {place} outcome", note.outcome, codes)
     for place, found in enumerate(protocol.literature, start=1):
-        problems += _check_known(f"[[literature]] {place} outcome", found.outcome, codes)
+        problems += check_known(f"[[literature]] {place} outcome", found.outcome, codes)
     return problems
 
 
-def _check_known(where: str, name: str, known: Iterable[str]) -> list[Problem]:
+def check_known(where: str, name: str, known: Iterable[str]) -> list[Problem]:
+    """A problem if a name is none of those that are known."""
     names = list(known)
     if name in names:
         return []
@@ -43,7 +44,8 @@ def _check_known(where: str, name: str, known: Iterable[str]) -> list[Problem]:
     return [protocol_problem(f"{where} names {name!r}, which is not there", advice)]
 
 
-def _each_once(what: str, names: Iterable[str]) -> list[Problem]:
+def each_once(what: str, names: Iterable[str]) -> list[Problem]:
+    """A problem for each name that is there more than once."""
     return [
         protocol_problem(f"{what} {name} is there {times} times", "Keep one.")
         for name, times in Counter(names).items()
@@ -52,22 +54,22 @@ def _each_once(what: str, names: Iterable[str]) -> list[Problem]:
 
 
 def _check_terms(terms: Terms) -> list[Problem]:
-    problems = _each_once("[terms] order: the term", terms.order)
-    problems += _check_known("[terms] reference", terms.reference, terms.order)
+    problems = each_once("[terms] order: the term", terms.order)
+    problems += check_known("[terms] reference", terms.reference, terms.order)
     for term in terms.after:
-        problems += _check_known("[terms] after", term, terms.order)
+        problems += check_known("[terms] after", term, terms.order)
     for name, given in (("starts", terms.starts), ("days", terms.days)):
         for term in given:
-            problems += _check_known(f"[terms.{name}]", term, terms.order)
+            problems += check_known(f"[terms.{name}]", term, terms.order)
     if problems:
         return problems
-    return [*_check_after(terms), *_check_starts(terms)]
+    return [*_check_after(terms), *check_starts(terms.order, terms.starts)]
 
 
 def _check_after(terms: Terms) -> list[Problem]:
     if not terms.after:
         return [protocol_problem("[terms] after names no term", "Name the last term, or the last terms.")]
-    problems = _each_once("[terms] after: the term", terms.after)
+    problems = each_once("[terms] after: the term", terms.after)
     last = terms.order[-len(terms.after) :]
     if not problems and set(last) != set(terms.after):
         problems.append(
@@ -80,8 +82,9 @@ def _check_after(terms: Terms) -> list[Problem]:
     return problems
 
 
-def _check_starts(terms: Terms) -> list[Problem]:
-    dated = [(term, terms.starts[term]) for term in terms.order if term in terms.starts]
+def check_starts(order: Sequence[str], starts: Mapping[str, str]) -> list[Problem]:
+    """A problem for each term that does not begin after the one before it."""
+    dated = [(term, starts[term]) for term in order if term in starts]
     return [
         protocol_problem(
             f"[terms.starts] {term} begins in {start}, not after {earlier} ({earlier_start})",
@@ -93,7 +96,7 @@ def _check_starts(terms: Terms) -> list[Problem]:
 
 
 def _check_schools(protocol: Protocol) -> list[Problem]:
-    problems = _each_once(
+    problems = each_once(
         "[schools] printed_as: the label", (label for school in protocol.schools for label in set(school.printed_as))
     )
     same = Counter(plain_name(school.id) for school in protocol.schools)
@@ -148,16 +151,16 @@ def _check_outcome(outcome: Outcome, protocol: Protocol) -> list[Problem]:
     where = f"[[outcome]] {outcome.code}"
     problems = []
     for school in outcome.schools or ():
-        problems += _check_known(f"{where} schools", school, ids)
-    problems += _each_once(f"{where} schools:", outcome.schools or ())
+        problems += check_known(f"{where} schools", school, ids)
+    problems += each_once(f"{where} schools:", outcome.schools or ())
     if outcome.constant_school is not None:
-        problems += _check_known(f"{where} constant_school", outcome.constant_school, outcome.schools or ids)
+        problems += check_known(f"{where} constant_school", outcome.constant_school, outcome.schools or ids)
     return problems
 
 
 def _check_correction(correction: Correction, where: str, protocol: Protocol) -> list[Problem]:
-    problems = _check_known(f"{where} outcome", correction.outcome, (o.code for o in protocol.outcomes))
-    problems += _check_known(f"{where} school", correction.school, (s.id for s in protocol.schools))
+    problems = check_known(f"{where} outcome", correction.outcome, (o.code for o in protocol.outcomes))
+    problems += check_known(f"{where} school", correction.school, (s.id for s in protocol.schools))
     if problems:
         return problems
     if correction.field == "count":
@@ -168,7 +171,7 @@ def _check_correction(correction: Correction, where: str, protocol: Protocol) ->
 def _check_count_correction(correction: Correction, where: str, protocol: Protocol) -> list[Problem]:
     if correction.term is None:
         return [protocol_problem(f"{where} corrects a count but has no term", "Name the term.")]
-    problems = _check_known(f"{where} term", correction.term, protocol.terms.order)
+    problems = check_known(f"{where} term", correction.term, protocol.terms.order)
     for name, value in (("printed", correction.printed), ("corrected", correction.corrected)):
         if not isinstance(value, int) or value < 0:
             problems.append(protocol_problem(f"{where} {name} is not a count", "Write a whole number of 0 or more."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -14,7 +14,6 @@ from typing import Any, Literal, TypeAlias
 from swis.errors import LockError, ProtocolError, TableError
 from swis.study.finding import Finding
 from swis.study.plan import hash_plan, hash_text, plan_of
-from swis.study.protocol import Protocol
 from swis.study.read_protocol import read_protocol
 from swis.study.section import PROTOCOL_FILE
 from swis.tables.problem import Problem
@@ -125,29 +124,34 @@ def lock_study(folder: Path | str, *, on: date) -> Lock:
     if isinstance(data, Problem):
         raise ProtocolError(str(data))
     protocol = read_protocol(data)
+    seen = counts_are_there(folder, protocol.terms.after)
+    return write_new_lock(folder / LOCK_FILE, plan_of(protocol), on=on, seen=seen)
+
+
+def write_new_lock(path: Path, plan: Mapping[str, str], *, on: date, seen: bool) -> Lock:
+    """Write a plan to a lock that is not there yet. `seen`: whether outcomes were there. Raises LockError."""
     day = on.date() if isinstance(on, datetime) else on
     if day > date.today():
         raise LockError(
             f"A plan cannot be locked on {day.isoformat()}, which is yet to come. Lock it with the day it is."
         )
-    lock = Lock(day, version("swis"), _counts_after_start(folder, protocol), plan_of(protocol))
-    path = folder / LOCK_FILE
+    lock = Lock(day, version("swis"), seen, plan)
     if path.is_symlink():
-        raise LockError(f"{LOCK_FILE} is a link to another place. Remove the link and lock again.")
+        raise LockError(f"{path.name} is a link to another place. Remove the link and lock again.")
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(_write_lock(lock))
     except FileExistsError:
         raise LockError(
-            f"{LOCK_FILE} is there already: the plan is locked. Keep it; what you change is reported as changed since."
+            f"{path.name} is there already: the plan is locked. Keep it; what you change is reported as changed since."
         ) from None
     except OSError as error:
-        raise LockError(f"{LOCK_FILE} cannot be written: {error.strerror}. See that you may write there.") from None
+        raise LockError(f"{path.name} cannot be written: {error.strerror}. See that you may write there.") from None
     return lock
 
 
-def read_lock(data: bytes) -> Lock:
-    """The lock that the bytes of a study.lock.toml hold. Raises LockError if it was altered since it was written."""
+def read_lock(data: bytes, *, file: str = LOCK_FILE) -> Lock:
+    """The lock that the bytes of a lock file hold. Raises LockError if it was altered since it was written."""
     try:
         values = tomllib.loads(data.decode("utf-8"))
         lock = _lock_from(values)
@@ -161,19 +165,18 @@ def read_lock(data: bytes) -> Lock:
         ValueError,
         AttributeError,
     ):
-        raise LockError(_altered("is not a lock file that this version reads")) from None
+        raise LockError(_altered(file, "is not a lock file that this version reads")) from None
     if hashes != {name: hash_text(value) for name, value in lock.plan.items()} or values["plan"] != lock.sha256:
-        raise LockError(_altered("has an item whose hash does not fit its value"))
+        raise LockError(_altered(file, "has an item whose hash does not fit its value"))
     if data.decode("utf-8") != _write_lock(lock) or seal != _seal(lock):
-        raise LockError(_altered("has a seal that does not fit its content"))
+        raise LockError(_altered(file, "has a seal that does not fit its content"))
     return lock
 
 
-def compare_with_lock(protocol: Protocol, lock: Lock | None) -> PlanStatus:
-    """How the plan stands to its lock, item by item."""
+def compare_with_lock(now: Mapping[str, str], lock: Lock | None) -> PlanStatus:
+    """How the plan of now stands to its lock, item by item."""
     if lock is None:
         return PlanStatus(None)
-    now = plan_of(protocol)
     changes = [
         PlanChange(item, _change(lock.plan.get(item), now.get(item)), lock.plan.get(item), now.get(item))
         for item in dict.fromkeys([*lock.plan, *now])
@@ -182,19 +185,19 @@ def compare_with_lock(protocol: Protocol, lock: Lock | None) -> PlanStatus:
     return PlanStatus(lock, tuple(changes))
 
 
-def findings_of_lock(status: PlanStatus) -> list[Finding]:
+def findings_of_lock(status: PlanStatus, *, file: str = LOCK_FILE) -> list[Finding]:
     """A finding for each item that is not as it was locked, and for a lock that came after the outcomes."""
     if status.lock is None:
         what, to_do = "the plan is not locked", "Nothing shows that it was settled before outcomes were seen."
-        return [Finding("note", "plan_not_locked", LOCK_FILE, what, to_do)]
+        return [Finding("note", "plan_not_locked", file, what, to_do)]
     findings = [
-        Finding("warning", f"plan_{change.change}", LOCK_FILE, str(change), "The report marks it as not in the plan.")
+        Finding("warning", f"plan_{change.change}", file, str(change), "The report marks it as not in the plan.")
         for change in status.changes
     ]
     if status.lock.counts_after_start_were_there:
         what = f"locked on {status.lock.on.isoformat()}, when counts of terms after the start were in the folder"
         to_do = "The lock does not show that the plan was settled before outcomes were seen."
-        findings.append(Finding("warning", "locked_after_outcomes", LOCK_FILE, what, to_do))
+        findings.append(Finding("warning", "locked_after_outcomes", file, what, to_do))
     return findings
 
 
@@ -204,15 +207,16 @@ def _change(locked: str | None, now: str | None) -> Change:
     return "removed" if now is None else "changed"
 
 
-def _counts_after_start(folder: Path, protocol: Protocol) -> bool:
+def counts_are_there(folder: Path, terms: Sequence[str]) -> bool:
+    """Whether school_terms.csv has a row of any of these terms; it may be absent. Raises TableError."""
     path = folder / SCHOOL_TERMS.file
     if not path.exists() and not path.is_symlink():
         return False
     try:
-        terms = read_table(SCHOOL_TERMS, path)["term"]
+        there = read_table(SCHOOL_TERMS, path)["term"]
     except TableError as error:
         raise TableError(f"Before the plan can be locked, mend this. {error}") from None
-    return bool(terms.is_in(list(protocol.terms.after)).any())
+    return bool(there.is_in(list(terms)).any())
 
 
 def _lock_from(values: dict[str, Any]) -> Lock:
@@ -259,8 +263,8 @@ def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _altered(what: str) -> str:
+def _altered(file: str, what: str) -> str:
     return (
-        f"{LOCK_FILE} {what}. It was altered after it was written. Restore it from where you keep versions; if that "
+        f"{file} {what}. It was altered after it was written. Restore it from where you keep versions; if that "
         "cannot be, remove it, lock again and say so in the report."
     )

@@ -20,6 +20,7 @@ from swis.study.check_school_terms import check_school_terms
 from swis.study.corrections import check_corrections
 from swis.study.finding import Finding
 from swis.study.lock import LOCK_FILE, Lock, compare_with_lock, findings_of_lock, read_lock
+from swis.study.plan import plan_of
 from swis.study.protocol import Protocol
 from swis.study.provenance import Hashes
 from swis.study.published import PublishedEstimate, read_published
@@ -60,7 +61,7 @@ def read_study(folder: Path | str) -> Study:
         contents = _read_contents(protocol, loaded, failures)
     if protocol is None or contents is None or failures:
         raise _one_error(failures)
-    status = compare_with_lock(protocol, lock)
+    status = compare_with_lock(plan_of(protocol), lock)
     findings = [
         *(finding for table in loaded.values() for finding in _findings_of_repairs(table)),
         *_check_other_files(folder),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,7 +24,7 @@ from swis.study.protocol import (
     School,
     Terms,
 )
-from swis.study.section import Section, protocol_problem, read_section
+from swis.study.section import PROTOCOL_FILE, Section, protocol_problem, read_section
 from swis.tables.nearest import did_you_mean
 from swis.tables.printed import Printed
 from swis.tables.problem import Problem, tell_problems
@@ -31,13 +32,13 @@ from swis.tables.problem import Problem, tell_problems
 
 def read_protocol(data: bytes) -> Protocol:
     """The protocol that the bytes of a study.toml hold. Raises ProtocolError with every problem."""
-    values = _parse(data)
-    problems = _check_top_level(values)
-    sections = {section.name: _read_single(section, values, problems) for section in keys.SINGLE_SECTIONS}
-    repeated = {section.name: _read_repeated(section, values, problems) for section in keys.REPEATED_SECTIONS}
+    values = parse_toml(data)
+    problems = check_top_level(values, keys.TOP_LEVEL_KEYS)
+    sections = {section.name: read_single(section, values, problems) for section in keys.SINGLE_SECTIONS}
+    repeated = {section.name: read_repeated(section, values, problems) for section in keys.REPEATED_SECTIONS}
     schools = _read_schools(values, problems)
     costs = _read_published_costs(repeated["published_cost"], problems)
-    literature = _read_literature(repeated["literature"], problems)
+    literature = read_literature(repeated["literature"], problems)
     if problems:
         raise ProtocolError(tell_problems(problems))
     study, analysis, money = (sections[name] or {} for name in ("study", "analysis", "money"))
@@ -48,7 +49,7 @@ def read_protocol(data: bytes) -> Protocol:
         outcomes=tuple(Outcome(**values) for values in repeated["outcome"]),
         corrections=tuple(Correction(**values) for values in repeated["correction"]),
         programme=Programme(**(sections["programme"] or {})),
-        money=_money(money) if "money" in values else None,
+        money=read_money(money) if "money" in values else None,
         published_costs=costs,
         analysis=_analysis(analysis),
         notes=tuple(Note(**values) for values in repeated["note"]),
@@ -60,17 +61,19 @@ def read_protocol(data: bytes) -> Protocol:
     return protocol
 
 
-def _parse(data: bytes) -> dict[str, Any]:
+def parse_toml(data: bytes, *, file: str = PROTOCOL_FILE) -> dict[str, Any]:
+    """The values that the bytes hold, numbers with decimals as Decimal. Raises ProtocolError."""
     try:
         return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
-        problem = protocol_problem("is not UTF-8 text", "Save it as UTF-8.")
+        problem = Problem(file, "is not UTF-8 text", "Save it as UTF-8.")
     except (tomllib.TOMLDecodeError, InvalidOperation, ValueError, RecursionError) as error:
-        problem = protocol_problem(f"is not well-formed TOML: {error}", "Mend the line that is named.")
+        problem = Problem(file, f"is not well-formed TOML: {error}", "Mend the line that is named.")
     raise ProtocolError(str(problem))
 
 
-def _check_top_level(values: dict[str, Any]) -> list[Problem]:
+def check_top_level(values: dict[str, Any], known: Sequence[str]) -> list[Problem]:
+    """A wrong format, and sections or keys that are not known."""
     problems = []
     if "format" not in values:
         problems.append(protocol_problem("has no format", f"Write format = {keys.FORMAT} on the first line."))
@@ -80,20 +83,22 @@ def _check_top_level(values: dict[str, Any]) -> list[Problem]:
         )
     return problems + [
         protocol_problem(
-            f"has the unknown section or key {name!r}", f"Take it out.{did_you_mean(name, keys.TOP_LEVEL_KEYS)}"
+            f"has the unknown section or key {name!r}", f"Take it out.{did_you_mean(name, known)}"
         )
         for name in values
-        if name not in keys.TOP_LEVEL_KEYS
+        if name not in known
     ]
 
 
-def _read_single(section: Section, values: dict[str, Any], problems: list[Problem]) -> dict[str, Any] | None:
+def read_single(section: Section, values: dict[str, Any], problems: list[Problem]) -> dict[str, Any] | None:
+    """The values of a section that stands once; what is wrong is added to the problems. None: unusable, or no money."""
     if section.name == "money" and "money" not in values:
         return None
     return read_section(section, values.get(section.name, {}), f"[{section.name}]", problems)
 
 
-def _read_repeated(section: Section, values: dict[str, Any], problems: list[Problem]) -> list[dict[str, Any]]:
+def read_repeated(section: Section, values: dict[str, Any], problems: list[Problem]) -> list[dict[str, Any]]:
+    """The values of each section of one name; what is wrong is added to the problems."""
     entries = values.get(section.name, [])
     if not isinstance(entries, list):
         problems.append(
@@ -138,7 +143,8 @@ def _read_published_costs(entries: list[dict[str, Any]], problems: list[Problem]
     return tuple(costs)
 
 
-def _read_literature(entries: list[dict[str, Any]], problems: list[Problem]) -> tuple[Literature, ...]:
+def read_literature(entries: list[dict[str, Any]], problems: list[Problem]) -> tuple[Literature, ...]:
+    """Results from elsewhere, with their digits as printed."""
     results = []
     for entry in entries:
         try:
@@ -150,7 +156,8 @@ def _read_literature(entries: list[dict[str, Any]], problems: list[Problem]) -> 
     return tuple(results)
 
 
-def _money(values: dict[str, Any]) -> MoneySettings:
+def read_money(values: dict[str, Any]) -> MoneySettings:
+    """The money settings from the values of [money]."""
     return MoneySettings(
         price_year=values["price_year"],
         period=values["period"],

@@ -25,6 +25,7 @@ class Form(Enum):
     TEXTS = "a list of texts"
     WHOLE_NUMBER = "a whole number"
     NUMBER = "a number"
+    NUMBERS = "a list of numbers"
     YES_OR_NO = "true or false"
     YEAR_MONTH = 'a month, such as "2019-04"'
     FRACTION = 'a fraction, such as "4/12"'
@@ -106,7 +107,8 @@ def _say_how(key: Key) -> str:
 def _is_within(key: Key, value: Any) -> bool:
     if key.above is None and key.at_least is None and key.at_most is None:
         return True
-    numbers = [Fraction(number) for number in (value.values() if isinstance(value, dict) else [value])]
+    several = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+    numbers = [Fraction(number) for number in several]
     return all(
         (key.above is None or number > Fraction(key.above))
         and (key.at_least is None or number >= Fraction(key.at_least))
@@ -137,6 +139,13 @@ def _number(value: object) -> Decimal | None:
         return value if value.is_finite() and abs(value.adjusted()) < 30 else None
     whole = _whole_number(value)
     return None if whole is None else Decimal(whole)
+
+
+def _numbers(value: object) -> tuple[Decimal, ...] | None:
+    if not isinstance(value, list):
+        return None
+    numbers = tuple(number for number in map(_number, value) if number is not None)
+    return numbers if len(numbers) == len(value) else None
 
 
 def _year_month(value: object) -> str | None:
@@ -170,6 +179,7 @@ _READERS: dict[Form, Callable[[object], Any]] = {
     Form.TEXTS: _texts,
     Form.WHOLE_NUMBER: _whole_number,
     Form.NUMBER: _number,
+    Form.NUMBERS: _numbers,
     Form.YES_OR_NO: _yes_or_no,
     Form.YEAR_MONTH: _year_month,
     Form.FRACTION: _fraction,
