@@ -44,6 +44,9 @@ def synthesise(
     academies: Annotated[
         int | None, typer.Option(help="How many schools become academies. Without it: one in twenty.")
     ] = None,
+    number: Annotated[
+        int, typer.Option(help="Which of several authorities: each has schools and pupils of its own.", min=1)
+    ] = 1,
     xml: Annotated[bool, typer.Option("--xml", help="Write the SSDA903 as XML, not CSV.")] = False,
     mess: Annotated[
         bool, typer.Option("--mess", help="Make the errors that real returns have, and list them.")
@@ -72,6 +75,7 @@ def synthesise(
             k=k,
             trend=trend,
             academies=academies,
+            number=number,
             xml=xml,
             mess=mess,
             quiet=quiet,

@@ -36,6 +36,7 @@ class SynthesiseCommand:
     k: float
     trend: float
     academies: int | None
+    number: int
     xml: bool
     mess: bool
     quiet: bool
@@ -56,6 +57,7 @@ class SynthesiseCommand:
             k=self.k,
             trend=self.trend,
             academies=self.academies,
+            number=self.number,
         )
 
 

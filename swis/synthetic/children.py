@@ -8,14 +8,15 @@ from datetime import date
 import numpy as np
 
 from swis.synthetic.pupil_numbers import make_unique_pupil_numbers
-from swis.synthetic.schools import AUTHORITY, PRIMARY_YEARS, SECONDARY_YEARS, Schools
+from swis.synthetic.schools import PRIMARY_YEARS, SECONDARY_YEARS, Schools
 from swis.synthetic.settings import Settings
 from swis.synthetic.term_dates import day_number
 
 YEARS_AT_SCHOOL = PRIMARY_YEARS + SECONDARY_YEARS
 AGE_AT_ENTRY = 5
 LEAVES_CHILDHOOD = 18 * 365 + 4
-_ELSEWHERE = "998"
+_ELSEWHERE = "950"
+_NUMBERS_OF_ONE = 12_000_000
 _FAMILY_SIZES = (0.45, 0.35, 0.15, 0.05)
 _YEARS_BETWEEN_SIBLINGS = 2.0
 _ETHNICITIES = ("WBRI", "WOTH", "APKN", "AIND", "BAFR", "BCRB", "MWBC", "MOTH", "NOBT")
@@ -72,8 +73,8 @@ def make_children(settings: Settings, schools: Schools, *, rng: np.random.Genera
     # A family of its own may live elsewhere, yet a child who is never on a roll is only known if it lives here.
     never = (rng.random(n) < settings.rates.never_on_roll) & ~elsewhere & (joins < 0)
     running = rng.permutation(n)
-    ours = make_unique_pupil_numbers(AUTHORITY, running)
-    theirs = make_unique_pupil_numbers(_ELSEWHERE, running)
+    ours = make_unique_pupil_numbers(settings.authority_code, running)
+    theirs = make_unique_pupil_numbers(_ELSEWHERE, running + (settings.number - 1) * _NUMBERS_OF_ONE)
     return Children(
         cohort=cohort,
         born=_draw_births(cohort, rng),

@@ -13,7 +13,6 @@ from swis.synthetic.case_notes import CaseNotes
 from swis.synthetic.casework import Cases
 from swis.synthetic.identities import FIRST_YEAR_OF_SEX, days_of_return, known_numbers, name_sex, write_days
 from swis.synthetic.outcomes import ASSESSMENTS, CONFERENCES, ENQUIRIES, ENTRIES, NO_FURTHER_ACTION, PLANS
-from swis.synthetic.schools import AUTHORITY
 from swis.synthetic.term_dates import day_of
 from swis.tables.returns.cin_census import CHILDREN
 
@@ -65,14 +64,17 @@ def list_children(authority: Authority, notes: CaseNotes, year: int) -> Iterator
         }
 
 
-def header_of(year: int) -> dict[str, str]:
-    """What the return of a year says of itself. The time of writing is made up, so that the same seed gives the same bytes."""
+def header_of(authority: str, year: int) -> dict[str, str]:
+    """What the return of an authority (its code) and year says of itself.
+
+    The time of writing is made up, so that the same seed gives the same bytes.
+    """
     return {
         "collection": "CIN",
         "year": str(year),
         "returned_on": f"{year}-03-31",
         "level": "L",
-        "authority": AUTHORITY,
+        "authority": authority,
         "software": "swis synthesise",
         "release": "synthetic",
         "serial_number": "001",

@@ -13,7 +13,6 @@ import polars as pl
 from swis.ingest.finding import Matter
 from swis.synthetic.mess_rates import MessRates
 from swis.synthetic.pupil_numbers import change_letter, make_unique_pupil_numbers
-from swis.synthetic.schools import AUTHORITY
 from swis.synthetic.sheet import Hand, Sheet
 from swis.synthetic.spoil_children import spoil_children
 from swis.synthetic.spoil_episodes import spoil_episodes
@@ -84,6 +83,11 @@ def _spoil_numbers(sheet: Sheet, rates: MessRates) -> None:
         sheet.change(error, name, sheet.hand.pick(share, whole), how, finding=finding)
 
 
+def _code_in(number: str) -> str:
+    """The code of the authority that gave a unique pupil number."""
+    return number[1:4]
+
+
 def _use_new_numbers(sheet: Sheet, rates: MessRates) -> np.ndarray:
     """Pupils with a new number, the same pupils in every census; where there is a column for it the former one stands beside."""
     numbers = sheet.column("unique_pupil_number")
@@ -91,7 +95,7 @@ def _use_new_numbers(sheet: Sheet, rates: MessRates) -> np.ndarray:
     chosen = running * 2_654_435_761 % 2**32 < rates.former_numbers * 2**32
     rows = np.flatnonzero(chosen & sheet.hand.free)
     sheet.hand.free[rows] = False
-    new = make_unique_pupil_numbers(AUTHORITY, _NEW_NUMBERS + running[rows])
+    new = make_unique_pupil_numbers(_code_in(numbers[0]), _NEW_NUMBERS + running[rows])
     former = dict(zip(rows.tolist(), [numbers[row] for row in rows], strict=True))
     for row, number in zip(rows.tolist(), new.tolist(), strict=True):
         numbers[row] = number

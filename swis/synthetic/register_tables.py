@@ -7,13 +7,12 @@ import polars as pl
 
 from swis.synthetic.authority import Authority
 from swis.synthetic.identities import days_of_return, years_of_returns
-from swis.synthetic.schools import AUTHORITY, PRIMARY_YEARS
+from swis.synthetic.schools import PRIMARY_YEARS
 from swis.synthetic.term_dates import day_of, first_day_of_autumn
 from swis.synthetic.truth import name_arms, study_calendar
 from swis.tables.returns.schools_register import SCHOOLS
 from swis.terms import name_academic_year
 
-AUTHORITY_NAME = "Synthshire"
 SOURCE = "made by swis synthesise"
 _DAY = "%d/%m/%Y"
 _OPEN, _CLOSED = "1", "2"
@@ -86,7 +85,7 @@ def tabulate_calendar(authority: Authority) -> pl.DataFrame:
     return pl.DataFrame(
         [
             (
-                AUTHORITY,
+                authority.settings.authority_code,
                 None,
                 name_academic_year(term.academic_year),
                 term.part,
@@ -113,8 +112,8 @@ def _describe_school(authority: Authority, place: int, *, academy: bool, convert
     opened = day_of(converted) if academy else first_day_of_autumn(1975 + place % 30)
     return {
         "urn": str(urn),
-        "authority": AUTHORITY,
-        "authority_name": AUTHORITY_NAME,
+        "authority": authority.settings.authority_code,
+        "authority_name": authority.settings.authority_name,
         "establishment_number": str(schools.numbers[place]),
         "school_name": schools.names[place],
         "type": code,

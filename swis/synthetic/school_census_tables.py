@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from swis.synthetic.authority import Authority
-from swis.synthetic.schools import AUTHORITY
 from swis.tables.returns.school_census import (
     ABSENCE_SESSIONS,
     EXCLUSIONS,
@@ -18,7 +17,7 @@ from swis.tables.returns.school_census import (
 )
 
 _STREAM = 200
-_ELSEWHERE = "998"
+_ELSEWHERE = "950"
 _RECORDS_IN_CENSUS = 100_000_000
 _FIRST_OF_STUDY, _TERMS_IN_YEAR = 3, 3
 _WITH_LEAVE, _WITH_LEAVE_SHARES = ("I", "M", "C", "H"), (0.65, 0.2, 0.1, 0.05)
@@ -89,7 +88,7 @@ def _tabulate_roll(authority: Authority, census: int, stay: np.ndarray, records:
             "part_time": _text(np.full(len(stay), "false")),
             "special_educational_needs": _text(children.support[child]),
             "free_school_meals": _text(np.where(children.free_meals[child], "true", "false")),
-            "lives_in": _text(np.where(children.resident[child], AUTHORITY, _ELSEWHERE)),
+            "lives_in": _text(np.where(children.resident[child], authority.settings.authority_code, _ELSEWHERE)),
             **_attendance_of(authority, census, stay),
         }
     )

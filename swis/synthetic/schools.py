@@ -12,8 +12,7 @@ from swis.synthetic.term_dates import TermDates, day_number
 
 PRIMARY_YEARS, SECONDARY_YEARS = 7, 5
 SCHOOLS_IN_CLUSTER = 5
-AUTHORITY = "999"
-_FIRST_URN, _FIRST_NUMBER_PRIMARY, _FIRST_NUMBER_SECONDARY = 900_001, 2_000, 4_000
+_FIRST_NUMBER_PRIMARY, _FIRST_NUMBER_SECONDARY = 2_000, 4_000
 _CONVERSIONS = ((9, 1), (1, 1), (4, 1))
 _SIZES_VARY = 0.25
 _LEAST_IN_YEAR = 2.0
@@ -88,7 +87,7 @@ def make_schools(settings: Settings, dates: TermDates, *, rng: np.random.Generat
     # Poorer schools have more need: the share of free school meals rises with the true rate, and is capped.
     meals = np.clip(settings.rates.free_school_meals * need * rng.uniform(0.7, 1.3, n), 0.0, 0.8)
     converted = _draw_conversions(settings, dates, rng)
-    first_urn = _FIRST_URN + np.arange(n)
+    first_urn = settings.first_urn + np.arange(n)
     return Schools(
         secondary=secondary,
         cluster=cluster,

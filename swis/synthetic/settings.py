@@ -32,6 +32,7 @@ _MOST_CHILDREN = 20_000_000
 _MOST_IN_SCHOOL = 5_000
 _LAST_YEAR = 2090
 _LARGEST_RATIO = 5.0
+_LAST_CODE, _FIRST_URN, _URNS_OF_ONE, _MOST_AUTHORITIES = 999, 900_001, 2_000, 40
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Settings:
     `trend` the standard deviation of schools' slopes on the log scale for a year, `season` the weights of autumn, spring, summer.
     `rate_ratios` are planted from the term `start` on in the schools (or clusters) that have a social worker: a share of them
     (`intervention_share`), chosen by chance, or by need: those with the most section 47 enquiries for a pupil in the three terms
-    before. `academies` schools change their number during the study. Raises SettingError for what cannot be.
+    before. `academies` schools change their number during the study. Authorities of another `number` have other codes, schools
+    and pupils, so that several make one programme. Raises SettingError for what cannot be.
     """
 
     schools: int = 40
@@ -60,12 +62,28 @@ class Settings:
     trend: float = 0.0
     season: tuple[float, float, float] = (1.05, 1.0, 0.95)
     academies: int | None = None
+    number: int = 1
     rates: Rates = field(default_factory=Rates)
 
     def __post_init__(self) -> None:
         _check_size(self)
         _check_choices(self)
         _check_ratios(self)
+
+    @property
+    def authority_code(self) -> str:
+        """The three digits of the authority, which no authority of England has."""
+        return str(_LAST_CODE + 1 - self.number)
+
+    @property
+    def authority_name(self) -> str:
+        """Its name in the register."""
+        return "Synthshire" if self.number == 1 else f"Synthshire {self.number}"
+
+    @property
+    def first_urn(self) -> int:
+        """The number of its first school."""
+        return _FIRST_URN + (self.number - 1) * _URNS_OF_ONE
 
     @property
     def academies_made(self) -> int:
@@ -99,10 +117,13 @@ def _check_size(settings: Settings) -> None:
         ("pupils", settings.pupils, 10, _MOST_IN_SCHOOL),
         ("first_year", settings.first_year, 1990, _LAST_YEAR - settings.years),
         ("academies", settings.academies_made, 0, settings.schools),
+        ("number", settings.number, 1, _MOST_AUTHORITIES),
     )
     for name, value, least, most in rules:
         if not least <= value <= most:
             raise SettingError(f"{name} is {value:,}; it must lie between {least:,} and {most:,}.")
+    if settings.number > 1 and 2 * settings.schools > _URNS_OF_ONE:
+        raise SettingError(f"One of several authorities can have {_URNS_OF_ONE // 2:,} schools at most.")
     if settings.schools * settings.pupils > _MOST_CHILDREN:
         raise SettingError(f"That is more than {_MOST_CHILDREN:,} pupils. Ask for fewer schools or smaller ones.")
 

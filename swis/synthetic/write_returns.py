@@ -88,7 +88,7 @@ class _Writing:
     def _write_cin_census(self, notes: CaseNotes, year: int) -> None:
         name, children = f"cin_census_{year}.xml", list_children(self.authority, notes, year)
         rows = children if self.mess is None else self.mess.spoil_children(name, list(children), year)
-        root = {"header": [header_of(year)], "children": rows}
+        root = {"header": [header_of(self.authority.settings.authority_code, year)], "children": rows}
         self.target.write(name, write_elements(CIN_CENSUS_SHAPE, root, leave_out=elements_to_leave_out(year)))
 
     def _write_ssda903(self, year: int) -> None:
