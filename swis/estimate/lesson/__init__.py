@@ -1,0 +1,1 @@
+"""From pilots to a trial: what could be expected of the trial, what it changes, and what it was worth."""
