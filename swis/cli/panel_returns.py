@@ -16,11 +16,13 @@ from swis.errors import DisclosureError, SettingError
 from swis.panel.build import build_panel
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.engine import Engine
+from swis.panel.finding import PanelFinding
 from swis.panel.folder import write_panel
 from swis.panel.panel import Panel
 from swis.panel.publish import PublishedPanel, publish_panel
 from swis.panel.settings import PanelSettings
 from swis.panel.staging import stage_returns
+from swis.panel.tell import gather_files
 from swis.panel.write_published import LEDGER_FILE, NOTES_FILE, read_releases, write_published
 from swis.report.panel import compose_quality_page
 from swis.report.words import plural
@@ -119,6 +121,13 @@ def _publish(panel: Panel, policy: Policy, folder: Path, tell: Tell | None) -> P
     return published
 
 
+def _line(found: PanelFinding) -> str:
+    file = f"{found.file}: " if found.file else ""
+    # The words of what has no school tell their numbers themselves.
+    number = f" ({found.count:,} times)" if found.count > 1 and found.code != "not_placed" else ""
+    return f"- {file}{found.what}{number}."
+
+
 def _print(panel: Panel, published: PublishedPanel | None, into: Path) -> None:
     console = output()
     terms = panel.term_names
@@ -128,9 +137,8 @@ def _print(panel: Panel, published: PublishedPanel | None, into: Path) -> None:
         f"{plural(len(panel.outcomes), 'outcome')} covered."
     )
     warnings = [found for found in panel.findings if found.severity == "warning"]
-    for found in warnings:
-        file = f"{found.file}: " if found.file else ""
-        console.print(f"- {file}{found.what}.", soft_wrap=True)
+    for found in gather_files(warnings):
+        console.print(Text(_line(found)), soft_wrap=True)
     notes = len(panel.findings) - len(warnings)
     console.print(f"{plural(len(warnings), 'warning')}, {plural(notes, 'note')}. What was found, and what to do:")
     console.print(f"  {into / QUALITY_PAGE}.html", soft_wrap=True)

@@ -75,7 +75,7 @@ def _make_panel(
         *tell_stays(counts.stays),
         *tell_residence(assembled.unrecorded),
         *tell_rows_again(counts.rows_again),
-        *tell_qualities(staged.qualities),
+        *tell_qualities(staged.qualities, staged.sources),
     )
     return Panel(
         settings=settings,

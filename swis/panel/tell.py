@@ -3,36 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from swis.ingest.finding import Effect, Quality
+from swis.ingest.finding import Effect, Finding, Matter, Quality
 from swis.panel.children import NOT_COVERED, NOT_OF_SCHOOL_AGE, OUTSIDE_TERMS
 from swis.panel.finding import PanelFinding
 from swis.panel.outcomes import outcome_of
+from swis.panel.panel import SourceFile
+from swis.panel.staged_tables import CHILDREN, STAGED
 from swis.panel.stays import StaysFound
 from swis.terms import TermCalendar
 
 MOST_WITHOUT_A_SCHOOL = 0.1
 """Above this share of events without a school the finding is a warning: what is missing may not be missing by chance."""
 _NOT_AN_EVENT_OF_THE_PANEL = (OUTSIDE_TERMS, NOT_COVERED)
+_FIRST_PLACES = " (first at "
 
 
-def tell_qualities(qualities: Sequence[Quality]) -> Iterator[PanelFinding]:
-    """The findings of the readers, one for each kind, column and file, with the first places."""
+def tell_qualities(qualities: Sequence[Quality], sources: Sequence[SourceFile]) -> Iterator[PanelFinding]:
+    """The findings of the readers, one for each kind, column and file, with the first places.
+
+    A file bears the name that it has among the sources: with its folder where several have one name.
+    """
+    known = {source.sha256: source.name for source in sources if source.sha256}
     for quality in qualities:
+        names = {file: known.get(digest, file) for file, digest in zip(quality.files, quality.sha256, strict=True)}
         for found in quality.findings:
             where = ".".join(part for part in (found.table, found.column) if part)
-            places = f" (first at {quality.unit} {', '.join(map(str, found.places))})" if found.places else ""
-            serious = found.effect in (Effect.DROPPED, Effect.NULL)
+            places = f"{_FIRST_PLACES}{quality.unit} {', '.join(map(str, found.places))})" if found.places else ""
             yield PanelFinding(
-                "warning" if serious else "note",
+                "warning" if _bears_on_a_number(found) else "note",
                 found.matter.name.lower(),
                 f"{where or 'file'}: {found.matter.value}, {found.effect.value}{places}",
                 "See how returns are read; mend the source if it matters here.",
                 count=found.count,
-                file=found.file,
+                file=names.get(found.file, found.file),
             )
+
+
+def _bears_on_a_number(found: Finding) -> bool:
+    """Whether something is gone that a panel is made from: a row with anything in it, or a value of a staged column."""
+    if found.effect is Effect.DROPPED:
+        return found.matter is not Matter.BLANK
+    staged = CHILDREN.get(found.table) or STAGED.get(found.table)
+    return found.effect is Effect.NULL and (staged is None or found.column in staged)
+
+
+def gather_files(findings: Sequence[PanelFinding]) -> tuple[PanelFinding, ...]:
+    """The findings with those that differ in their file and rows alone put together, where the first of them stands."""
+    alike: dict[PanelFinding, list[PanelFinding]] = {}
+    for found in findings:
+        what = found.what.partition(_FIRST_PLACES)[0] if found.file else found.what
+        of_kind = replace(found, what=what, count=0, file="several" if found.file else "")
+        alike.setdefault(of_kind, []).append(found)
+    return tuple(_gather(of_kind, group) for of_kind, group in alike.items())
+
+
+def _gather(of_kind: PanelFinding, group: Sequence[PanelFinding]) -> PanelFinding:
+    files = list(dict.fromkeys(found.file for found in group))
+    if len(files) == 1:
+        count = sum(found.count for found in group)
+        return group[0] if len(group) == 1 else replace(of_kind, count=count, file=files[0])
+    others = len(files) - 1
+    file = f"{files[0]} and {others} other file{'s' if others > 1 else ''}"
+    return replace(of_kind, count=sum(found.count for found in group), file=file)
 
 
 def tell_stays(stays: StaysFound) -> Iterator[PanelFinding]:

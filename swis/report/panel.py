@@ -10,12 +10,13 @@ from swis.panel.children import NOT_COVERED, OUTSIDE_TERMS
 from swis.panel.finding import PanelFinding
 from swis.panel.outcomes import OUTCOMES, Kind, outcome_of
 from swis.panel.panel import Panel
+from swis.panel.tell import gather_files
 from swis.report.document import Block, Callout, Column, Document, Heading, Paragraph, Ref, Table
 from swis.report.figures.panel_totals import PlacedShares, TermTotals, placed_figure, totals_figure
 from swis.report.words import plural
 
-MOST_TERMS = 9
-"""Terms in one drawing; more come in further drawings."""
+MOST_TERMS = 6
+"""Terms in one drawing, so that a million fits in a cell; more come in further drawings."""
 _OUTSIDE = (OUTSIDE_TERMS, NOT_COVERED)
 
 
@@ -171,7 +172,7 @@ def _sources(panel: Panel) -> list[Block]:
 def _findings(findings: Sequence[PanelFinding]) -> list[Block]:
     if not findings:
         return [Paragraph("Nothing.")]
-    ordered = sorted(findings, key=lambda found: found.severity != "warning")
+    ordered = sorted(gather_files(findings), key=lambda found: found.severity != "warning")
     rows = tuple((found.severity, _where(found), found.what, f"{found.count:,}", found.what_to_do) for found in ordered)
     columns = (
         Column("Kind", row_header=True),
@@ -180,15 +181,19 @@ def _findings(findings: Sequence[PanelFinding]) -> list[Block]:
         Column("How often", "right"),
         Column("What was done, what to do"),
     )
-    words = "A warning bears on a number of the panel, a note does not. Each has rows, never a value of a child. "
+    words = (
+        "A warning bears on a number of the panel, a note does not. Of findings alike in several files one stands for "
+        "all; findings.csv has them file by file, with the first rows, never with a value of a child. See "
+    )
     return [
-        Paragraph((words, Ref("findings-table"), " has them all.")),
+        Paragraph((words, Ref("findings-table"), ".")),
         Table("Findings", columns, rows, "findings-table"),
     ]
 
 
 def _where(found: PanelFinding) -> str:
-    return ", ".join(part for part in (found.file, found.outcome, found.school, found.term) if part)
+    outcome = outcome_of(found.outcome).name if found.outcome else ""
+    return ", ".join(part for part in (found.file, outcome, found.school, found.term) if part)
 
 
 def _definitions(panel: Panel) -> Table:
