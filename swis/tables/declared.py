@@ -9,16 +9,20 @@ from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
 from swis.tables.claims import CLAIMS
 from swis.tables.clusters import CLUSTERS
 from swis.tables.data_collected import DATA_COLLECTED
+from swis.tables.deflators import DEFLATORS
 from swis.tables.families import FAMILIES
 from swis.tables.matches import MATCHES
 from swis.tables.nominations import NOMINATIONS
+from swis.tables.on_costs import ON_COSTS
 from swis.tables.published_estimates import PUBLISHED_ESTIMATES
 from swis.tables.school_configuration import SCHOOL_CONFIGURATION
+from swis.tables.school_costs import SCHOOL_COSTS
 from swis.tables.school_scores import SCHOOL_SCORES
 from swis.tables.school_terms import SCHOOL_TERMS
 from swis.tables.table import Table
 from swis.tables.term_calendar import TERM_CALENDAR
 from swis.tables.trial_schools import TRIAL_SCHOOLS
+from swis.tables.unit_costs import UNIT_COSTS
 from swis.tables.year_group_terms import YEAR_GROUP_TERMS
 
 TABLES: tuple[Table, ...] = (
@@ -39,4 +43,8 @@ TABLES: tuple[Table, ...] = (
     CLUSTERS,
     FAMILIES,
     ACTIVITY_LOG,
+    UNIT_COSTS,
+    SCHOOL_COSTS,
+    ON_COSTS,
+    DEFLATORS,
 )
