@@ -51,7 +51,7 @@ def read_study(folder: Path | str) -> Study:
     place and what to do. What does not stop it is in `Study.findings`.
     """
     folder = Path(folder)
-    _check_folder(folder)
+    check_folder(folder, PROTOCOL_FILE)
     failures: list[StudyError] = []
     data, protocol = _load_protocol(folder, failures)
     loaded = _load_tables(folder, failures)
@@ -60,10 +60,10 @@ def read_study(folder: Path | str) -> Study:
     if protocol is not None and SCHOOL_TERMS.name in loaded:
         contents = _read_contents(protocol, loaded, failures)
     if protocol is None or contents is None or failures:
-        raise _one_error(failures)
+        raise one_error(failures)
     status = compare_with_lock(plan_of(protocol), lock)
     findings = [
-        *(finding for table in loaded.values() for finding in _findings_of_repairs(table)),
+        *(finding for table in loaded.values() for finding in findings_of_repairs(table)),
         *_check_other_files(folder),
         *findings_of_lock(status),
         *_check_contents(protocol, contents, loaded),
@@ -90,14 +90,16 @@ class _Contents:
 
 
 @contextmanager
-def _gathering(failures: list[StudyError]) -> Iterator[None]:
+def gathering(failures: list[StudyError]) -> Iterator[None]:
+    """Adds what is raised within to the failures, and goes on."""
     try:
         yield
     except StudyError as error:
         failures.append(error)
 
 
-def _try(read: Callable[[bytes], _Read], data: bytes, failures: list[StudyError]) -> _Read | None:
+def attempt(read: Callable[[bytes], _Read], data: bytes, failures: list[StudyError]) -> _Read | None:
+    """What is read from the bytes; None where that fails, and the failure is added."""
     try:
         return read(data)
     except StudyError as error:
@@ -105,17 +107,19 @@ def _try(read: Callable[[bytes], _Read], data: bytes, failures: list[StudyError]
         return None
 
 
-def _one_error(failures: Sequence[StudyError]) -> StudyError:
+def one_error(failures: Sequence[StudyError]) -> StudyError:
+    """All failures as one, of their kind if it is the same."""
     kinds = {type(failure) for failure in failures}
     kind = kinds.pop() if len(kinds) == 1 else StudyError
     return kind("\n".join(str(failure) for failure in failures))
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path, file: str) -> None:
+    """Raises StudyError unless there is such a folder."""
     if not folder.exists():
-        raise StudyError(f"There is no folder {folder}. Name a folder that holds {PROTOCOL_FILE}.")
+        raise StudyError(f"There is no folder {folder}. Name a folder that holds {file}.")
     if not folder.is_dir():
-        raise StudyError(f"{folder} is not a folder. Name the folder that holds {PROTOCOL_FILE}.")
+        raise StudyError(f"{folder} is not a folder. Name the folder that holds {file}.")
 
 
 def _load_protocol(folder: Path, failures: list[StudyError]) -> tuple[bytes, Protocol | None]:
@@ -123,7 +127,7 @@ def _load_protocol(folder: Path, failures: list[StudyError]) -> tuple[bytes, Pro
     if isinstance(data, Problem):
         failures.append(ProtocolError(str(data)))
         return b"", None
-    return data, _try(read_protocol, data, failures)
+    return data, attempt(read_protocol, data, failures)
 
 
 def _load_tables(folder: Path, failures: list[StudyError]) -> dict[str, LoadedTable]:
@@ -131,7 +135,7 @@ def _load_tables(folder: Path, failures: list[StudyError]) -> dict[str, LoadedTa
     for table in TABLES:
         path = folder / table.file
         if table is SCHOOL_TERMS or path.exists() or path.is_symlink():
-            with _gathering(failures):
+            with gathering(failures):
                 loaded[table.name] = load_table(table, path)
     return loaded
 
@@ -144,7 +148,7 @@ def _load_lock(folder: Path, failures: list[StudyError]) -> Lock | None:
     if isinstance(data, Problem):
         failures.append(LockError(str(data)))
         return None
-    return _try(read_lock, data, failures)
+    return attempt(read_lock, data, failures)
 
 
 def _read_contents(
@@ -153,10 +157,10 @@ def _read_contents(
     cells: tuple[SchoolTerm, ...] = ()
     published: tuple[PublishedEstimate, ...] = ()
     findings: list[Finding] = []
-    with _gathering(failures):
+    with gathering(failures):
         cells = read_school_terms(loaded[SCHOOL_TERMS.name].frame, protocol)
         findings = check_corrections(protocol, cells)
-    with _gathering(failures):
+    with gathering(failures):
         if PUBLISHED_ESTIMATES.name in loaded:
             published = read_published(loaded[PUBLISHED_ESTIMATES.name].frame, protocol)
     claims = read_claims(loaded[CLAIMS.name].frame) if CLAIMS.name in loaded else ()
@@ -182,7 +186,8 @@ def _check_contents(protocol: Protocol, contents: _Contents, loaded: Mapping[str
     ]
 
 
-def _findings_of_repairs(table: LoadedTable) -> list[Finding]:
+def findings_of_repairs(table: LoadedTable) -> list[Finding]:
+    """A note for each kind of repair that was made in reading a table."""
     return [
         Finding(
             "note",

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from swis.costs.claim import MoneySettings
 from swis.estimate.trial.model import Estimand
 from swis.estimate.trial.robust import Variance
-from swis.study.protocol import Literature, Note
+from swis.study.protocol import Literature, Note, Programme
 
 OutcomeKind: TypeAlias = Literal["events", "days", "sessions", "scores"]
 ChangeKind: TypeAlias = Literal["closed", "merged", "new_urn", "withdrew"]
@@ -82,6 +82,8 @@ class DeclaredChange:
     reason: str
     into: str | None
     merged_arm_is_that_of: str | None
+    on: str | None
+    """The month, as "2021-03"; may lack."""
 
     def __str__(self) -> str:
         what = {"closed": "closed", "merged": "merged", "new_urn": "was given a new number", "withdrew": "withdrew"}
@@ -91,7 +93,11 @@ class DeclaredChange:
 
 @dataclass(frozen=True)
 class TrialOptions:
-    """The options of the analysis, all with a default. `looks` are shares of information, the last of them 1."""
+    """The options of the analysis, all with a default.
+
+    `main_follow_up` is the follow-up that the planned analysis is of; None: all of them added up. `looks` are shares of
+    information, the last of them 1; `look` is the one that this is, from 1.
+    """
 
     seed: int
     variance: Variance
@@ -103,6 +109,7 @@ class TrialOptions:
     multiplicity: Multiplicity
     looks: tuple[float, ...]
     look: int | None
+    main_follow_up: str | None
 
 
 @dataclass(frozen=True)
@@ -124,15 +131,6 @@ class Tidier:
 
 
 @dataclass(frozen=True)
-class TrialProgramme:
-    """The size of the programme; None where it is not known."""
-
-    schools: int | None
-    workers: int | None
-    pupils: int | None
-
-
-@dataclass(frozen=True)
 class TrialProtocol:
     """All that trial.toml says."""
 
@@ -150,7 +148,7 @@ class TrialProtocol:
     subgroups: tuple[Subgroup, ...]
     changes: tuple[DeclaredChange, ...]
     tidier: Tidier
-    programme: TrialProgramme
+    programme: Programme
     money: MoneySettings | None
     notes: tuple[Note, ...]
     literature: tuple[Literature, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -17,65 +16,11 @@ from swis.design.allocation.verify import Verification
 from swis.errors import ProtocolError
 from swis.study.finding import Finding
 from swis.study.lock import PlanStatus
-from swis.study.protocol import Arm
 from swis.study.provenance import Hashes
 from swis.study.trial.protocol import TrialOutcome, TrialProtocol
+from swis.study.trial.rows import ScoreRow, TrialCell, TrialSchool
+from swis.study.trial.units import Units, alone
 from swis.tables.nearest import did_you_mean
-
-
-@dataclass(frozen=True)
-class TrialSchool:
-    """A school that was randomised. `arm` is the one that was drawn, whatever the school then did.
-
-    `received` is None where it is not known. `groups` has the subgroup columns that are filled in, by column.
-    """
-
-    row: int
-    school: str
-    authority: str
-    phase: str
-    arm: Arm
-    pupils: int
-    free_school_meals_percent: Decimal | None
-    received: bool | None
-    months_with_worker: Decimal | None
-    why_not_analysed: str
-    replaces: str | None
-    groups: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return f"TrialSchool({self.school}, {self.authority}: {self.arm})"
-
-
-@dataclass(frozen=True)
-class TrialCell:
-    """One row of school_terms.csv: the count and the pupils of an outcome, school and term.
-
-    `school` is the randomised school that the row counts for, `label` what the file calls it.
-    """
-
-    row: int
-    outcome: str
-    label: str
-    school: str
-    heading: Arm
-    term: str
-    count: int
-    pupils: int
-
-
-@dataclass(frozen=True)
-class ScoreRow:
-    """One row of school_scores.csv: pupils tested in a school, the mean of their scores and its standard deviation."""
-
-    row: int
-    outcome: str
-    label: str
-    school: str
-    pupils: int
-    mean: Decimal
-    standard_deviation: Decimal
-    baseline_mean: Decimal | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +45,8 @@ class Trial:
     schools: tuple[TrialSchool, ...]
     cells: tuple[TrialCell, ...]
     scores: tuple[ScoreRow, ...]
+    units: Units
+    """The schools as they are analysed: those that merged are one."""
     claims: tuple[Claim, ...]
     drawn_by: DrawnBy | None
     """None where the folder has no certificate: then how schools were drawn was not given."""
@@ -126,6 +73,11 @@ class Trial:
     def title(self) -> str:
         """The title of the trial."""
         return self.protocol.title
+
+    @property
+    def schools_alone(self) -> Units:
+        """The schools as they were drawn, those that merged each by itself."""
+        return alone(self.schools, self.units.school_of_label)
 
     def outcome(self, code: str) -> TrialOutcome:
         """The outcome of that code. Raises ProtocolError if there is none."""

@@ -1,0 +1,131 @@
+"""Running a trial: every outcome, the family of those beside the primary one, the flow and the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from math import log, sqrt
+
+import numpy as np
+from scipy.special import ndtr
+
+from swis.costs.claim import ProgrammeSize
+from swis.costs.cost import CostResult, cost_of_period
+from swis.estimate.multiplicity import holm
+from swis.estimate.trial.sequential import Looks, conditional_power, spend_error
+from swis.estimate.trial.step_down import romano_wolf
+from swis.study.trial.build_baseline import build_baseline
+from swis.study.trial.build_flow import build_flow, received_of
+from swis.study.trial.drawn_by import redraw, say_redrawn
+from swis.study.trial.evaluation import InFamily, Monitoring, OutcomeResult, TrialEvaluation
+from swis.study.trial.outcome_data import gather_outcome
+from swis.study.trial.outcome_result import OutcomeRun, run_outcome
+from swis.study.trial.protocol import TrialOptions
+from swis.study.trial.trial import Trial
+
+Progress = Callable[[str, int, int], None]
+LEVEL = 0.05
+
+
+def evaluate_trial(trial: Trial, *, progress: Progress | None = None) -> TrialEvaluation:
+    """Run a trial: intention to treat first for each outcome, the primary one first.
+
+    Allocations are drawn again by the method of the certificate, the same draws for all outcomes; without a certificate within
+    authorities. Where looks are declared, the primary outcome is judged by the boundary of this look. An outcome that
+    cannot be estimated is kept, with its reason.
+    """
+    options = trial.protocol.options
+    data = [gather_outcome(trial, each) for each in sorted(trial.protocol.outcomes, key=lambda each: not each.primary)]
+    allocations, looks = redraw(trial.drawn_by, trial.units), declared_looks(options)
+    results = []
+    for number, one in enumerate(data):
+        if progress is not None:
+            progress(f"{trial.name}: {one.outcome.name}", number, len(data))
+        level = _level_at(looks, options) if one.outcome.primary else LEVEL
+        results.append(run_outcome(OutcomeRun(trial, one, allocations, level)))
+    return TrialEvaluation(
+        trial=trial,
+        outcomes=_place_in_family(results, options),
+        flow=build_flow(trial, data),
+        baseline=build_baseline(trial),
+        redrawn=say_redrawn(trial.drawn_by),
+        monitoring=None if looks is None else _monitor(looks, options, results[0]),
+        cost=_cost(trial),
+        swis_version=version("swis"),
+    )
+
+
+def declared_looks(options: TrialOptions) -> Looks | None:
+    """The boundaries of the looks that the plan declares; None where it declares none."""
+    return spend_error(options.looks, level=LEVEL / 2) if options.looks else None
+
+
+def _this_look(options: TrialOptions) -> int:
+    return options.look or len(options.looks)
+
+
+def _level_at(looks: Looks | None, options: TrialOptions) -> float:
+    """The two-sided p-value that has to be reached at this look."""
+    return LEVEL if looks is None else 2 * float(ndtr(-looks.boundaries[_this_look(options) - 1]))
+
+
+def _monitor(looks: Looks, options: TrialOptions, primary: OutcomeResult) -> Monitoring | None:
+    estimate = primary.estimate
+    if estimate is None:
+        return None
+    number, wanted = _this_look(options), log(options.worthwhile_rate_ratio)
+    z = estimate.log_ratio / estimate.standard_error * (1 if wanted > 0 else -1)
+    information, boundary = float(looks.information[number - 1]), float(looks.boundaries[number - 1])
+    conditional = None
+    if information < 1:
+        # The error at the end is that of now, less by the information that is still to come.
+        at_end = estimate.standard_error * sqrt(information)
+        conditional = conditional_power(
+            z, information=information, planned_drift=abs(wanted) / at_end, boundary=float(looks.boundaries[-1])
+        )
+    return Monitoring(looks, number, z, boundary, z >= boundary, conditional)
+
+
+def _place_in_family(results: Sequence[OutcomeResult], options: TrialOptions) -> tuple[OutcomeResult, ...]:
+    """The outcomes beside the primary one, adjusted for their number; those without a p-value are not in the family.
+
+    Romano and Wolf's needs the same draws of every outcome: where one has none (scores), there is Holm's alone.
+    """
+    family = [one for one in results if not one.outcome.primary and one.p is not None]
+    if not family:
+        return tuple(results)
+    by_holm = holm([one.p for one in family if one.p is not None])
+    tests = [one.randomisation for one in family if one.randomisation is not None]
+    stepped = None
+    if len(tests) == len(family):
+        observed = np.abs([test.observed for test in tests])
+        stepped = romano_wolf(observed, np.abs(np.column_stack([test.values for test in tests])))
+    places = {
+        one.outcome.code: InFamily(
+            p=float(one.p or 0.0),
+            holm=float(by_holm[at]),
+            romano_wolf=None if stepped is None else float(stepped[at]),
+            planned=options.multiplicity,
+            outcomes=len(family),
+        )
+        for at, one in enumerate(family)
+    }
+    return tuple(replace(one, family=places.get(one.outcome.code)) for one in results)
+
+
+def _cost(trial: Trial) -> CostResult | None:
+    """What the programme cost in the period; None without claims. Unit costs are by the schools that had a worker."""
+    money, programme = trial.protocol.money, trial.protocol.programme
+    if money is None or not trial.claims:
+        return None
+    had = received_of(trial.schools)
+    served = [each for each in trial.schools if had[each.school]]
+    size = ProgrammeSize(
+        schools=programme.schools or len(served) or None,
+        workers=programme.workers,
+        pupils=programme.pupils or sum(each.pupils for each in served) or None,
+        pupils_known=sum(each.pupils for each in served) or None,
+        schools_with_pupils=len(served) or None,
+    )
+    return cost_of_period(trial.claims, money, size)

@@ -1,0 +1,42 @@
+"""The data of one outcome of a trial, added up and ready to be analysed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from swis.errors import NotEstimable
+from swis.estimate.trial.attainment import SchoolScores
+from swis.estimate.trial.trial_table import LeftOut, TrialTable
+from swis.study.trial.aggregate import build_scores, build_table
+from swis.study.trial.protocol import TrialOutcome
+from swis.study.trial.trial import Trial
+
+
+@dataclass(frozen=True, eq=False)
+class OutcomeData:
+    """The table of counts or sessions, or the scores; both None where there are none, and `why_not` says why.
+
+    `left_out` are the randomised schools that have no row in the analysis, each with its reason.
+    """
+
+    outcome: TrialOutcome
+    table: TrialTable | None
+    scores: SchoolScores | None
+    left_out: tuple[LeftOut, ...]
+    why_not: str = ""
+
+
+def gather_outcome(trial: Trial, outcome: TrialOutcome) -> OutcomeData:
+    """The data of one outcome over the main follow-up."""
+    try:
+        if outcome.kind == "scores":
+            scores, left_out = build_scores(trial, trial.units, outcome)
+            return OutcomeData(outcome, None, scores, left_out)
+        table = build_table(trial, trial.units, outcome)
+    except NotEstimable as reason:
+        return OutcomeData(outcome, None, None, (), str(reason))
+    missing = np.flatnonzero(np.isnan(table.count))
+    gone = tuple(LeftOut(table.schools[row], table.missing_because[table.schools[row]]) for row in missing)
+    return OutcomeData(outcome, table, None, table.left_out + gone)
