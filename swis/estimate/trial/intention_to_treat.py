@@ -69,6 +69,7 @@ class TrialResult:
     def __str__(self) -> str:
         r = self.rates
         lines = self.estimate.lines()
+        held = [str(self.randomisation.held), str(self.bootstrap.held)]
         extra = [
             f"Randomisation test: p {self.p:.3g} ({self.randomisation.draws:,} allocations {self.randomisation.redrawn}, "
             f"by {self.randomisation.statistic})",
@@ -76,7 +77,7 @@ class TrialResult:
             f"({self.estimate.level:.0%} CI {r.low:.3g} to {r.high:.3g})",
             f"Score wild bootstrap: p {self.bootstrap.p:.3g}; dispersion {self.dispersion:.3g}",
         ]
-        return "\n".join([*lines[:2], *extra[:2], *lines[2:-1], extra[2], lines[-1], str(self.randomisation.held)])
+        return "\n".join([*lines[:2], *extra[:2], *lines[2:-1], extra[2], lines[-1], *held])
 
 
 def analyse_trial(table: TrialTable, plan: TrialPlan, *, allocations: Allocations = None) -> TrialResult:
