@@ -61,9 +61,9 @@ def _study(study: StudyEvaluation, family: list[FamilyMember]) -> dict[str, Any]
         "authority": read.authority,
         "plan": read.plan_status.state,
         "sha256": {"all": read.hashes.all, **read.hashes.files},
-        "findings": [_fields(finding) | {"rows": list(finding.rows)} for finding in read.findings],
+        "findings": [fields_as_json(finding) | {"rows": list(finding.rows)} for finding in read.findings],
         "analyses": [_analysis(one, member) for one, member in zip(study.outcomes, family, strict=True)],
-        "cost": _fields_or_null(study.cost),
+        "cost": fields_or_null(study.cost),
     }
 
 
@@ -80,7 +80,7 @@ def _analysis(one: OutcomeEvaluation, member: FamilyMember) -> dict[str, Any]:
         "published_claim": one.outcome.published_claim,
         "published_method": _published(one),
         "reproduced": {"of": len(one.reproduction), "agree": sum(number.agrees for number in one.reproduction)},
-        "family": _fields(member),
+        "family": fields_as_json(member),
         "why_not_estimable": one.reason or None,
         **_appraisal(one.appraisal),
     }
@@ -89,8 +89,8 @@ def _analysis(one: OutcomeEvaluation, member: FamilyMember) -> dict[str, Any]:
 def _published(one: OutcomeEvaluation) -> dict[str, Any] | None:
     if one.published is None:
         return None
-    return _fields(one.published.interaction) | {
-        "standard_error": _number(one.published.standard_error),
+    return fields_as_json(one.published.interaction) | {
+        "standard_error": number_as_json(one.published.standard_error),
         "separated": bool(one.published.separation),
         "significant": one.published.significant,
     }
@@ -102,13 +102,13 @@ def _appraisal(appraisal: Appraisal | None) -> dict[str, Any]:
         names = ("verdict", "rate_ratio", "separated", "permutation_interval", "warnings", "not_estimable", *PARTS)
         return dict.fromkeys(names)
     return {
-        "verdict": _fields(appraisal.verdict) | {"reasons": list(appraisal.verdict.reasons)},
-        "rate_ratio": _number(exp(appraisal.log_ratio)),
+        "verdict": fields_as_json(appraisal.verdict) | {"reasons": list(appraisal.verdict.reasons)},
+        "rate_ratio": number_as_json(exp(appraisal.log_ratio)),
         "separated": bool(appraisal.separation),
-        "permutation_interval": [_number(end) for end in appraisal.permutation_interval],
+        "permutation_interval": [number_as_json(end) for end in appraisal.permutation_interval],
         "warnings": list(appraisal.warnings),
         "not_estimable": dict(appraisal.not_estimable),
-        **{part: _fields_or_null(getattr(appraisal, part)) for part in PARTS},
+        **{part: fields_or_null(getattr(appraisal, part)) for part in PARTS},
     }
 
 
@@ -120,28 +120,30 @@ def _pooled(one: PooledOutcome) -> dict[str, Any]:
         "bias_reduced": list(one.bias_reduced),
         "reason": one.reason or None,
         "authorities": None if pooled is None else list(pooled.authorities),
-        "random_effects": None if pooled is None else _fields(pooled.random_effects),
-        "prediction": None if pooled is None else [_number(end) for end in pooled.prediction],
-        "i_squared": None if pooled is None else _number(pooled.i_squared),
-        "bayes": [_fields(each) for each in one.bayes],
+        "random_effects": None if pooled is None else fields_as_json(pooled.random_effects),
+        "prediction": None if pooled is None else [number_as_json(end) for end in pooled.prediction],
+        "i_squared": None if pooled is None else number_as_json(pooled.i_squared),
+        "bayes": [fields_as_json(each) for each in one.bayes],
     }
 
 
-def _fields_or_null(result: Any) -> dict[str, Any] | None:
-    return None if result is None else _fields(result)
+def fields_or_null(result: Any) -> dict[str, Any] | None:
+    """As `fields_as_json`; null where there is no result."""
+    return None if result is None else fields_as_json(result)
 
 
-def _fields(result: Any) -> dict[str, Any]:
+def fields_as_json(result: Any) -> dict[str, Any]:
     """The fields of a result that are a text, a number, yes or no, or nothing; arrays and nested results are left out."""
     values = {field.name: getattr(result, field.name) for field in fields(result)}
-    return {name: _number(value) for name, value in values.items() if _is_plain(value)}
+    return {name: number_as_json(value) for name, value in values.items() if _is_plain(value)}
 
 
 def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, str | bool | np.bool_ | Real | Decimal)
 
 
-def _number(value: Any) -> Any:
+def number_as_json(value: Any) -> Any:
+    """A text, number, yes or no, or nothing as JSON has it."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, Integral):

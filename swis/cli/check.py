@@ -13,9 +13,12 @@ from rich.text import Text
 from swis.cli.console import errors, output
 from swis.cli.exit_code import ExitCode
 from swis.cli.studies import read_or_error, tell_error
+from swis.cli.trial_folder import is_trial
 from swis.errors import StudyError
 from swis.study.finding import Finding
 from swis.study.study import Study
+from swis.study.trial.read import read_trial
+from swis.study.trial.trial import Trial
 from swis.tables.problem import name_rows
 
 
@@ -27,7 +30,7 @@ def check_folders(folders: Sequence[Path], *, strict: bool) -> int:
 
 
 def _check_folder(folder: Path, *, strict: bool) -> int:
-    read = read_or_error(folder)
+    read = _read_or_error(folder)
     if isinstance(read, StudyError):
         output().file.flush()  # answers and errors appear in the order of the folders
         errors().print(tell_error(folder, read), soft_wrap=True)
@@ -40,8 +43,16 @@ def _check_folder(folder: Path, *, strict: bool) -> int:
     )
 
 
-def _print_findings(console: Console, study: Study) -> None:
-    console.print(Text.assemble((f"{study.authority}: {study.title}", "bold")))
+def _read_or_error(folder: Path) -> Study | Trial | StudyError:
+    try:
+        return read_trial(folder) if is_trial(folder) else read_or_error(folder)
+    except StudyError as error:
+        return error
+
+
+def _print_findings(console: Console, study: Study | Trial) -> None:
+    title = f"{study.authority}: {study.title}" if isinstance(study, Study) else study.title
+    console.print(Text.assemble((title, "bold")))
     console.print("  can be used as it stands")
     for severity, title in (("warning", "Warnings: they bear on a number"), ("note", "Notes")):
         own = [finding for finding in study.findings if finding.severity == severity]

@@ -10,6 +10,7 @@ from pathlib import Path
 from swis.cli.as_json import evaluation_as_json
 from swis.cli.console import output, progress
 from swis.cli.studies import read_folders
+from swis.cli.trial_folder import check_alone, evaluate_trial_folder, is_trial
 from swis.cli.verdicts import print_verdicts
 from swis.errors import OutputError
 from swis.study.together import evaluate
@@ -20,8 +21,12 @@ NO_FORMATS = "none"
 def evaluate_folders(
     folders: Sequence[Path], *, out: Path | None, formats: str, as_json: bool, quiet: bool, bayes: bool = False
 ) -> None:
-    """Run the studies in the folders. Raises SwisError for whatever keeps them from being run or reported."""
+    """Run the studies in the folders, or the one trial. Raises SwisError for whatever keeps them from being run or reported."""
     wanted = _formats(formats)
+    if any(is_trial(folder) for folder in folders):
+        check_alone(folders, bayes=bayes)
+        evaluate_trial_folder(folders[0], out=out, formats=wanted, as_json=as_json, quiet=quiet)
+        return
     studies = read_folders(folders)
     place = out or Path("out") / "-".join(study.name for study in studies)
     report = _reporter(place, wanted) if wanted else None

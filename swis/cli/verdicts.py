@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import exp, inf
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def print_verdicts(console: Console, evaluation: Evaluation, written: Mapping[st
         console.print()
     for line in _summary(evaluation):
         console.print(Text(line))
-    for line in _report_lines(written):
+    for line in report_lines(written):
         console.print(Text(line), soft_wrap=True)  # a path that is broken over two lines cannot be copied
 
 
@@ -95,18 +95,24 @@ def _summary(evaluation: Evaluation) -> list[str]:
     ]
     if supported < len(kinds):
         lines.append('"Not supported" and "cannot tell" do not mean that there was no effect.')
-    findings = [finding.severity for study in evaluation.studies for finding in study.study.findings]
-    if findings:
-        warnings, notes = findings.count("warning"), findings.count("note")
-        lines.append(f"In reading: {_many(warnings, 'warning')}, {_many(notes, 'note')}; swis check shows them.")
-    return lines
+    return lines + count_findings(one.severity for study in evaluation.studies for one in study.study.findings)
+
+
+def count_findings(severities: Iterable[str]) -> list[str]:
+    """How many warnings and notes there were, as one line; none where there were none."""
+    found = list(severities)
+    if not found:
+        return []
+    warnings, notes = found.count("warning"), found.count("note")
+    return [f"In reading: {_many(warnings, 'warning')}, {_many(notes, 'note')}; swis check shows them."]
 
 
 def _many(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _report_lines(written: Mapping[str, Path]) -> list[str]:
+def report_lines(written: Mapping[str, Path]) -> list[str]:
+    """Where the report lies; nothing where none was written."""
     if not written:
         return []
     first, *others = written.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from math import log, sqrt
@@ -18,13 +18,13 @@ from swis.estimate.trial.step_down import romano_wolf
 from swis.study.trial.build_baseline import build_baseline
 from swis.study.trial.build_flow import build_flow, received_of
 from swis.study.trial.drawn_by import redraw, say_redrawn
-from swis.study.trial.evaluation import InFamily, Monitoring, OutcomeResult, TrialEvaluation
+from swis.study.trial.evaluation import InFamily, Monitoring, OutcomeResult, Progress, TrialEvaluation
 from swis.study.trial.outcome_data import gather_outcome
 from swis.study.trial.outcome_result import OutcomeRun, run_outcome
 from swis.study.trial.protocol import TrialOptions
 from swis.study.trial.trial import Trial
+from swis.study.trial.verdict import judge_trial
 
-Progress = Callable[[str, int, int], None]
 LEVEL = 0.05
 
 
@@ -46,7 +46,7 @@ def evaluate_trial(trial: Trial, *, progress: Progress | None = None) -> TrialEv
         results.append(run_outcome(OutcomeRun(trial, one, allocations, level)))
     return TrialEvaluation(
         trial=trial,
-        outcomes=_place_in_family(results, options),
+        outcomes=tuple(_judge(one) for one in _place_in_family(results, options)),
         flow=build_flow(trial, data),
         baseline=build_baseline(trial),
         redrawn=say_redrawn(trial.drawn_by),
@@ -85,6 +85,16 @@ def _monitor(looks: Looks, options: TrialOptions, primary: OutcomeResult) -> Mon
             z, information=information, planned_drift=abs(wanted) / at_end, boundary=float(looks.boundaries[-1])
         )
     return Monitoring(looks, number, z, boundary, z >= boundary, conditional)
+
+
+def _judge(one: OutcomeResult) -> OutcomeResult:
+    """The verdict, by the adjusted p-value where there is one."""
+    if one.evidence is None:
+        return one
+    if one.family is None:
+        return replace(one, verdict=judge_trial(one.evidence))
+    adjusted = replace(one.evidence, p=one.family.adjusted, family=one.family.outcomes)
+    return replace(one, verdict=judge_trial(adjusted))
 
 
 def _place_in_family(results: Sequence[OutcomeResult], options: TrialOptions) -> tuple[OutcomeResult, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,8 +22,10 @@ from swis.study.trial.baseline import BaselineTable
 from swis.study.trial.flow import TrialFlow
 from swis.study.trial.protocol import Multiplicity, Subgroup, TrialOutcome
 from swis.study.trial.trial import Trial
-from swis.study.trial.verdict import TrialVerdict
+from swis.study.trial.verdict import Evidence, TrialVerdict
 
+Progress = Callable[[str, int, int], None]
+"""Told what is being worked on, how many steps are done, and how many there are."""
 PlanState = Literal["not locked", "as locked", "changed since the lock", "added later"]
 
 
@@ -111,7 +113,10 @@ class OutcomeResult:
     missing: MissingOutcomes | None = None
     clustering: Clustering | None = None
     family: InFamily | None = None
+    evidence: Evidence | None = None
+    """What the verdict rests on; its p-value is that of the outcome by itself."""
     verdict: TrialVerdict | None = None
+    """Beside the primary outcome by the p-value that is adjusted for their number."""
     why_not: str = ""
     """Why the planned analysis has no estimate; empty where it has one."""
     not_estimable: Mapping[str, str] = field(default_factory=dict)

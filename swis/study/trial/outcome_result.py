@@ -28,7 +28,7 @@ from swis.study.trial.options import options_of_counts, options_of_sessions
 from swis.study.trial.outcome_data import OutcomeData
 from swis.study.trial.protocol import Subgroup
 from swis.study.trial.trial import Trial
-from swis.study.trial.verdict import Evidence, TrialVerdict, judge_trial, log_bounds, smallest_p
+from swis.study.trial.verdict import Evidence, log_bounds, smallest_p
 
 OF_COUNTS = ("randomisation", "estimands", "per_protocol", "complier", "missing")
 ONLY_COUNTS = "It is worked out for counts and sessions; scores have the multilevel model alone."
@@ -58,7 +58,7 @@ class OutcomeRun:
 
 
 def run_outcome(run: OutcomeRun) -> OutcomeResult:
-    """The result of one outcome, without its place in the family. What has no answer is None with its reason."""
+    """The result of one outcome, without its place in the family and the verdict. What has no answer is None with its reason."""
     if run.data.table is not None:
         return _run_table(run, run.data.table)
     if run.data.scores is not None:
@@ -103,7 +103,7 @@ def _run_table(run: OutcomeRun, table: TrialTable) -> OutcomeResult:
         sensitivity=options_of_sessions(table, plan) if sessions else options_of_counts(table, several, plan),
         subgroups=tuple(_subgroup(run, table, subgroup) for subgroup in run.trial.protocol.subgroups),
         clustering=attempt("clustering", lambda: session_icc(table) if sessions else variation_between_schools(table)),
-        verdict=_judge_ratio(run, planned),
+        evidence=_weigh_ratio(run, planned),
         why_not=attempt.not_estimable.get("sessions" if sessions else "result", ""),
     )
     return _add_what_may_lack(beside, run, several, attempt)
@@ -192,7 +192,7 @@ def _took_worker(trial: Trial, table: TrialTable) -> NDArray[np.bool_]:
     return np.array([bool(had[name]) for name in table.schools])
 
 
-def _judge_ratio(run: OutcomeRun, planned: _Planned) -> TrialVerdict | None:
+def _weigh_ratio(run: OutcomeRun, planned: _Planned) -> Evidence | None:
     estimate, test = planned.estimate, planned.test
     if estimate is None or test is None:
         return None
@@ -200,19 +200,17 @@ def _judge_ratio(run: OutcomeRun, planned: _Planned) -> TrialVerdict | None:
     if planned.bounds is not None:
         wider = log_bounds(*planned.bounds)
         low, high = min(low, wider[0]), max(high, wider[1])
-    return judge_trial(
-        Evidence(
-            estimate=estimate.log_ratio,
-            standard_error=estimate.standard_error,
-            df=estimate.df,
-            low=low,
-            high=high,
-            p=test.p,
-            smallest_p=smallest_p(test),
-            worthwhile=log(run.trial.protocol.options.worthwhile_rate_ratio),
-            scale="ratio",
-            level=run.level,
-        )
+    return Evidence(
+        estimate=estimate.log_ratio,
+        standard_error=estimate.standard_error,
+        df=estimate.df,
+        low=low,
+        high=high,
+        p=test.p,
+        smallest_p=smallest_p(test),
+        worthwhile=log(run.trial.protocol.options.worthwhile_rate_ratio),
+        scale="ratio",
+        level=run.level,
     )
 
 
@@ -229,24 +227,22 @@ def _run_scores(run: OutcomeRun) -> OutcomeResult:
         effect=effect,
         subgroups=tuple(SubgroupResult(each, None, ONLY_COUNTS) for each in run.trial.protocol.subgroups),
         clustering=attempt("clustering", lambda: score_icc(scores)),
-        verdict=None if effect is None else _judge_difference(run, effect),
+        evidence=None if effect is None else _weigh_difference(run, effect),
         why_not=attempt.not_estimable.get("effect", ""),
         not_estimable=attempt.not_estimable | dict.fromkeys(OF_COUNTS, ONLY_COUNTS),
     )
 
 
-def _judge_difference(run: OutcomeRun, effect: EffectSize) -> TrialVerdict:
-    return judge_trial(
-        Evidence(
-            estimate=effect.g,
-            standard_error=effect.standard_error,
-            df=effect.df,
-            low=effect.low,
-            high=effect.high,
-            p=effect.p,
-            smallest_p=0.0,
-            worthwhile=run.trial.protocol.options.worthwhile_effect_size,
-            scale="difference",
-            level=run.level,
-        )
+def _weigh_difference(run: OutcomeRun, effect: EffectSize) -> Evidence:
+    return Evidence(
+        estimate=effect.g,
+        standard_error=effect.standard_error,
+        df=effect.df,
+        low=effect.low,
+        high=effect.high,
+        p=effect.p,
+        smallest_p=0.0,
+        worthwhile=run.trial.protocol.options.worthwhile_effect_size,
+        scale="difference",
+        level=run.level,
     )

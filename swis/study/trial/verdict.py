@@ -55,7 +55,8 @@ class TrialVerdict:
 class Evidence:
     """What a verdict rests on, on the scale of the model: log ratios, or differences in standard deviations.
 
-    `smallest_p` is the least that the test could have given; `df` None means normal quantiles.
+    `smallest_p` is the least that the test could have given; `df` None means normal quantiles. `family`: how many outcomes `p` is
+    adjusted for; 1 is by itself.
     """
 
     estimate: float
@@ -68,6 +69,7 @@ class Evidence:
     worthwhile: float
     scale: Scale
     level: float = 0.05
+    family: int = 1
 
 
 def judge_trial(evidence: Evidence) -> TrialVerdict:
@@ -145,12 +147,19 @@ def _unreachable(evidence: Evidence, power: float) -> list[str]:
 def _against(evidence: Evidence) -> list[str]:
     reasons = []
     if evidence.p > evidence.level:
-        reasons.append(
-            f"the draw alone gives a difference at least as large in {evidence.p:.0%} of allocations (p {evidence.p:.3g})"
-        )
+        reasons.append(_say_p(evidence, f"at least as large in {evidence.p:.0%}"))
     if evidence.low <= 0 <= evidence.high:
         reasons.append(f"the interval includes no effect ({_interval(evidence)})")
     return reasons
+
+
+def _say_p(evidence: Evidence, how_often: str) -> str:
+    """Only the p-value of a randomisation test by itself is a share of allocations."""
+    if evidence.family > 1:
+        return f"adjusted for {evidence.family} outcomes beside the primary one, p is {evidence.p:.3g}"
+    if evidence.scale == "difference":
+        return f"the multilevel model gives p {evidence.p:.3g}"
+    return f"the draw alone gives a difference {how_often} of allocations (p {evidence.p:.3g})"
 
 
 def _ruled_out(evidence: Evidence) -> list[str]:
@@ -161,7 +170,7 @@ def _ruled_out(evidence: Evidence) -> list[str]:
 def _in_favour(evidence: Evidence, rules_out: bool) -> list[str]:
     wanted = (evidence.estimate > 0) == (evidence.worthwhile > 0)
     reasons = [
-        f"the draw alone gives a difference as large in {evidence.p:.2%} of allocations only",
+        _say_p(evidence, f"as large in only {evidence.p:.2%}"),
         f"the interval leaves out no effect ({_interval(evidence)})",
     ]
     if not wanted:
