@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf, isinf
 
+from swis.costs.cost_effect import whole_pounds
 from swis.errors import SettingError
 
 
@@ -39,7 +40,7 @@ class AvertedCosts:
 
     def __str__(self) -> str:
         lines = [
-            f"£{self.cost:,.0f} were spent where {self.events:,.0f} of {self.outcome} were counted",
+            f"{whole_pounds(self.cost)} were spent where {self.events:,.0f} of {self.outcome} were counted",
             f"At a rate ratio of {self.estimate.ratio:.3g}: {_say(self.estimate)}",
             f"At the ends of its interval: {_say(self.best)}; {_say(self.worst)}",
         ]
@@ -71,10 +72,10 @@ def _at(cost: float, events: float, ratio: float) -> AvertedCost:
 
 
 def _pounds(one: AvertedCost) -> str:
-    return "dominated" if one.dominated else f"£{one.each:,.0f}"
+    return "dominated" if one.dominated else f"{whole_pounds(one.each)}"
 
 
 def _say(one: AvertedCost) -> str:
     if one.dominated:
         return f"{-one.averted:.1f} more at a ratio of {one.ratio:.3g}: dominated, no price"
-    return f"{one.averted:.1f} averted, £{one.each:,.0f} each"
+    return f"{one.averted:.1f} averted, {whole_pounds(one.each)} each"

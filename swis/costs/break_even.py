@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from swis.costs.cost_effect import CostEffect
+from swis.costs.cost_effect import CostEffect, whole_pounds
 from swis.costs.ratio import CostPerOutcome, cost_per_outcome
 from swis.costs.unit_costs import UnitCost
 from swis.errors import SettingError
@@ -37,12 +37,14 @@ class BreakEven:
         estimate, low, high = self.effect
         reach = "reaches that" if self.possible else "does not reach that"
         lines = [
-            f"At £{self.unit_cost.pounds:,.0f} for one of {self.unit_cost.what} ({self.unit_cost.price_year} prices), "
+            f"At {whole_pounds(self.unit_cost.pounds)} for one of {self.unit_cost.what} ({self.unit_cost.price_year} prices), "
             f"the programme pays for itself if it averts {self.needed:.3g} per {self.per}",
             f"It averted {estimate:.3g} (95% CI {low:.3g} to {high:.3g}): the interval {reach}",
         ]
         if self.threshold.ratio is not None:
-            lines.append(f"It pays for itself once one costs £{self.threshold.ratio:,.0f} ({self.threshold.interval})")
+            lines.append(
+                f"It pays for itself once one costs {whole_pounds(self.threshold.ratio)} ({self.threshold.interval})"
+            )
         else:
             lines.append(f"No threshold price: {self.threshold.standing}. {self.threshold.reason}")
         return "\n".join(lines)

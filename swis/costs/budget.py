@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from swis.costs.cost_effect import whole_pounds
 from swis.costs.discount import GREEN_BOOK, discount_factors
 from swis.errors import SettingError
 
@@ -57,20 +58,19 @@ class BudgetImpact:
         return sum(year.net * year.factor for year in self.years)
 
     def __repr__(self) -> str:
-        return f"BudgetImpact({len(self.years)} years, £{self.cost:,.0f} to find in {self.price_year} prices)"
+        return f"BudgetImpact({len(self.years)} years, {whole_pounds(self.cost)} to find in {self.price_year} prices)"
 
     def __str__(self) -> str:
         lines = [f"Budget impact, {self.price_year} prices"]
         for year in self.years:
             saved = (
-                f", saves £{year.saved:,.0f} (£{year.saved_low:,.0f} to £{year.saved_high:,.0f})"
+                f", saves {whole_pounds(year.saved)} ({whole_pounds(year.saved_low)} to {whole_pounds(year.saved_high)})"
                 if self.saved_known
                 else ""
             )
-            lines.append(f"Year {year.year}: {year.schools:,} schools, £{year.cost:,.0f}{saved}")
-        lines.append(
-            f"In all £{self.cost:,.0f} to find; net £{self.net:,.0f}, £{self.present_net:,.0f} at {self.rate:.1%}"
-        )
+            lines.append(f"Year {year.year}: {year.schools:,} schools, {whole_pounds(year.cost)}{saved}")
+        net = f"net {whole_pounds(self.net)}, {whole_pounds(self.present_net)} at {self.rate:.1%}"
+        lines.append(f"In all {whole_pounds(self.cost)} to find; {net}")
         if not self.saved_known:
             lines.append("No savings are counted: no unit cost was given")
         return "\n".join(lines)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from swis.costs.cost_effect import whole_pounds
 from swis.costs.unit_costs import Payer, UnitCost
 from swis.errors import SettingError
 from swis.tables.unit_costs import PAYERS
@@ -99,16 +100,16 @@ class CostConsequences:
         )
 
     def __repr__(self) -> str:
-        return f"CostConsequences(£{self.cost:,.0f} per school and year; {len(self.consequences)} outcomes)"
+        return f"CostConsequences({whole_pounds(self.cost)} per school and year; {len(self.consequences)} outcomes)"
 
     def __str__(self) -> str:
         lines = [f"Costs and consequences per school and year, {self.price_year} prices"]
         lines += [
-            f"  {share.payer}: pays £{share.pays:,.0f}, saves £{share.saves:,.0f}, net £{share.net:,.0f}"
+            f"  {share.payer}: pays {whole_pounds(share.pays)}, saves {whole_pounds(share.saves)}, net {whole_pounds(share.net)}"
             for share in self.payers()
         ]
         for each in self.consequences:
-            priced = f"; saves £{each.saved[0]:,.0f}" if each.unit_costs else "; no unit cost"
+            priced = f"; saves {whole_pounds(each.saved[0])}" if each.unit_costs else "; no unit cost"
             first = " (primary)" if each.primary else ""
             lines.append(
                 f"  {each.outcome}{first}: {each.averted:.3g} averted ({each.low:.3g} to {each.high:.3g}){priced}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from math import inf, isfinite, sqrt
 from typing import Any
 
@@ -14,6 +15,11 @@ from swis.errors import NotEstimable
 
 Array = NDArray[np.float64]
 LEVEL = 0.95
+
+
+def whole_pounds(amount: float | Decimal) -> str:
+    """An amount in whole pounds for showing, a minus before the sign."""
+    return f"{'−' if amount <= -0.5 else ''}£{abs(amount):,.0f}"
 
 
 @dataclass(frozen=True)
@@ -82,13 +88,13 @@ class CostEffect:
 
     def __repr__(self) -> str:
         how = self.how or "as given"
-        return f"CostEffect({self.outcome} per {self.per}: £{self.cost:,.0f}, {self.effect:.3g} averted; {how})"
+        return f"CostEffect({self.outcome} per {self.per}: {whole_pounds(self.cost)}, {self.effect:.3g} averted; {how})"
 
     def __str__(self) -> str:
         cost, effect = self.cost_interval(), self.effect_interval()
         lines = [
             f"Costs and {self.outcome} together, per {self.per}",
-            f"Cost £{self.cost:,.0f} more (95% CI £{cost[0]:,.0f} to £{cost[1]:,.0f})",
+            f"Cost {whole_pounds(self.cost)} more (95% CI {whole_pounds(cost[0])} to {whole_pounds(cost[1])})",
             f"Averted {self.effect:.4g} (95% CI {effect[0]:.4g} to {effect[1]:.4g}); correlation {self.correlation:.2f}",
         ]
         if self.schools:

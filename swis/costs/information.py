@@ -12,7 +12,7 @@ from math import inf
 import numpy as np
 from scipy import stats
 
-from swis.costs.cost_effect import CostEffect
+from swis.costs.cost_effect import CostEffect, whole_pounds
 from swis.costs.discount import GREEN_BOOK, discount_factors
 from swis.costs.resample import DifferenceDraws
 from swis.errors import SettingError
@@ -37,12 +37,13 @@ class Information:
     how: str
 
     def __repr__(self) -> str:
-        return f"Information(£{self.each:,.2f} per {self.per}, £{self.total:,.0f} in all, at £{self.worth:,.0f}; {self.how})"
+        told = f"£{self.each:,.2f} per {self.per}, {whole_pounds(self.total)} in all"
+        return f"Information({told}, at {whole_pounds(self.worth)}; {self.how})"
 
     def __str__(self) -> str:
         return (
-            f"Perfect information at £{self.worth:,.0f} an outcome averted: £{self.each:,.2f} per {self.per}; "
-            f"£{self.total:,.0f} for {self.units_a_year:,.0f} a year over {self.years} years at {self.rate:.1%}. "
+            f"Perfect information at {whole_pounds(self.worth)} an outcome averted: £{self.each:,.2f} per {self.per}; "
+            f"{whole_pounds(self.total)} for {self.units_a_year:,.0f} a year over {self.years} years at {self.rate:.1%}. "
             "A further trial can be worth at most this."
         )
 

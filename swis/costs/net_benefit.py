@@ -13,11 +13,11 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from swis.costs.cost_effect import LEVEL, CostEffect
+from swis.costs.cost_effect import LEVEL, CostEffect, whole_pounds
 from swis.costs.resample import DifferenceDraws
 from swis.errors import SettingError
 
-WORTHS = (0, 1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 40_000, 50_000, 75_000, 100_000)
+WORTHS = tuple(range(0, 101_000, 1_000))
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,13 @@ class NetBenefit:
     per: str
 
     def __repr__(self) -> str:
-        return f"NetBenefit(£{self.value:,.0f} per {self.per} at £{self.worth:,.0f}; P {self.probability:.3f})"
+        return f"NetBenefit({whole_pounds(self.value)} per {self.per} at {whole_pounds(self.worth)}; P {self.probability:.3f})"
 
     def __str__(self) -> str:
+        interval = f"95% CI {whole_pounds(self.low)} to {whole_pounds(self.high)}"
         return (
-            f"At £{self.worth:,.0f} for one of {self.outcome} averted: net benefit £{self.value:,.0f} per {self.per} "
-            f"(95% CI £{self.low:,.0f} to £{self.high:,.0f}); probability that it is worth its money {self.probability:.1%}"
+            f"At {whole_pounds(self.worth)} for one of {self.outcome} averted: net benefit {whole_pounds(self.value)} "
+            f"per {self.per} ({interval}); probability that it is worth its money {self.probability:.1%}"
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf, isinf, sqrt
 from typing import Literal, TypeAlias
 
-from swis.costs.cost_effect import LEVEL, CostEffect
+from swis.costs.cost_effect import LEVEL, CostEffect, whole_pounds
 
 BORDER = 1e-12
 """Of the square of the effect: closer to the border between an interval and its outside than numbers can tell."""
@@ -41,9 +41,11 @@ class FiellerSet:
 
     def __str__(self) -> str:
         told = {
-            "bounded": f"£{self.low:,.0f} to £{self.high:,.0f}",
-            "outside": f"£{self.high:,.0f} or more, or £{self.low:,.0f} or less (by way of no effect at all)",
-            "one-sided": f"£{self.low:,.0f} or more" if isinf(self.high) else f"£{self.high:,.0f} or less",
+            "bounded": f"{whole_pounds(self.low)} to {whole_pounds(self.high)}",
+            "outside": f"{whole_pounds(self.high)} or more, or {whole_pounds(self.low)} or less (by way of no effect at all)",
+            "one-sided": f"{whole_pounds(self.low)} or more"
+            if isinf(self.high)
+            else f"{whole_pounds(self.high)} or less",
             "everything": "unbounded: no ratio is ruled out",
         }
         return told[self.shape]
@@ -60,13 +62,14 @@ class CostPerOutcome:
     outcome: str
 
     def __repr__(self) -> str:
-        told = self.standing if self.ratio is None else f"£{self.ratio:,.0f}, {self.interval}"
+        told = self.standing if self.ratio is None else f"{whole_pounds(self.ratio)}, {self.interval}"
         return f"CostPerOutcome({self.outcome}: {told})"
 
     def __str__(self) -> str:
         if self.ratio is None:
-            return f"Cost per {self.outcome} averted: {self.standing}. {self.reason}"
-        return f"Cost per {self.outcome} averted: £{self.ratio:,.0f} (95% by Fieller: {self.interval}). {self.reason}"
+            return f"Cost per outcome averted ({self.outcome}): {self.standing}. {self.reason}"
+        price = f"{whole_pounds(self.ratio)} (95% by Fieller: {self.interval})"
+        return f"Cost per outcome averted ({self.outcome}): {price}. {self.reason}"
 
 
 def fieller(estimate: CostEffect, *, level: float = LEVEL) -> FiellerSet:
@@ -120,6 +123,6 @@ def cost_per_outcome(estimate: CostEffect, *, level: float = LEVEL) -> CostPerOu
 def _sides(estimate: CostEffect) -> str:
     (effect_low, effect_high), (cost_low, cost_high) = estimate.effect_interval(), estimate.cost_interval()
     return (
-        f"averted {estimate.effect:.3g}, 95% CI {effect_low:.3g} to {effect_high:.3g}, for £{estimate.cost:,.0f}, "
-        f"£{cost_low:,.0f} to £{cost_high:,.0f}, per {estimate.per}"
+        f"averted {estimate.effect:.3g}, 95% CI {effect_low:.3g} to {effect_high:.3g}, for {whole_pounds(estimate.cost)}, "
+        f"{whole_pounds(cost_low)} to {whole_pounds(cost_high)}, per {estimate.per}"
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from swis.costs.cost_effect import LEVEL, Array, CostEffect
+from swis.costs.cost_effect import LEVEL, Array, CostEffect, whole_pounds
 from swis.costs.differences import adjusted_outcomes
 from swis.costs.school_money import Per, SchoolMoney
 from swis.errors import NotEstimable, SettingError
@@ -45,7 +45,7 @@ class DifferenceDraws:
         cost, effect = self.cost_interval(), self.effect_interval()
         lines = [
             f"Costs and {self.outcome} together, per {self.per}: {len(self.cost):,} bootstrap draws, seed {self.seed}",
-            f"Cost £{self.estimate[0]:,.0f} more (95% £{cost[0]:,.0f} to £{cost[1]:,.0f})",
+            f"Cost {whole_pounds(self.estimate[0])} more (95% {whole_pounds(cost[0])} to {whole_pounds(cost[1])})",
             f"Averted {self.estimate[1]:.4g} (95% {effect[0]:.4g} to {effect[1]:.4g})",
             f"{self.schools[0]} schools with a social worker, {self.schools[1]} without, drawn within authority and arm",
         ]

@@ -92,10 +92,10 @@ class SchoolMoney:
 
     def comparable(self) -> SchoolMoney:
         """The schools of authorities that have both arms; the others say nothing about the difference."""
-        both = {
-            name for name in self.authorities if len(set(self.intervention[np.array(self.authorities) == name])) == 2
-        }
-        keep = np.array([name in both for name in self.authorities])
+        treated = np.bincount(self.authority, weights=self.intervention)
+        keep = ((treated > 0) & (treated < np.bincount(self.authority)))[self.authority]
+        if keep.all():
+            return self
         if not keep.any():
             raise NotEstimable(f"{self.outcome}: no authority has schools both with and without a social worker.")
         rows = np.flatnonzero(keep)

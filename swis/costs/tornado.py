@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from swis.costs.consequences import CostConsequences
+from swis.costs.cost_effect import whole_pounds
 from swis.errors import SettingError
 
 
@@ -37,14 +38,13 @@ class Tornado:
     price_year: str
 
     def __repr__(self) -> str:
-        return f"Tornado(£{self.net:,.0f} net per school and year; {len(self.bars)} inputs)"
+        return f"Tornado({whole_pounds(self.net)} net per school and year; {len(self.bars)} inputs)"
 
     def __str__(self) -> str:
-        lines = [f"Net cost £{self.net:,.0f} per school and year, {self.price_year} prices"]
-        lines += [
-            f"  {bar.what} from {bar.low:,.4g} to {bar.high:,.4g}: £{bar.net_at_low:,.0f} to £{bar.net_at_high:,.0f}"
-            for bar in self.bars
-        ]
+        lines = [f"Net cost {whole_pounds(self.net)} per school and year, {self.price_year} prices"]
+        for bar in self.bars:
+            ends = f"{whole_pounds(bar.net_at_low)} to {whole_pounds(bar.net_at_high)}"
+            lines.append(f"  {bar.what} from {bar.low:,.4g} to {bar.high:,.4g}: {ends}")
         if self.fixed:
             lines.append(f"  no low and high given, so not varied: {', '.join(self.fixed)}")
         return "\n".join(lines)
@@ -78,7 +78,7 @@ def vary_inputs(weighed: CostConsequences, *, cost_range: tuple[float, float] | 
     if cost_range is not None:
         low, high = cost_range
         if not low <= weighed.cost <= high:
-            raise SettingError(f"The range of the cost does not hold the cost itself, £{weighed.cost:,.0f}.")
+            raise SettingError(f"The range of the cost does not hold the cost itself, {whole_pounds(weighed.cost)}.")
         bars.append(
             Bar("Cost of the programme, £", low, high, net + low - weighed.cost, net + high - weighed.cost, "as given")
         )

@@ -63,7 +63,7 @@ def test_a_budget_counts_every_school_of_every_year() -> None:
     budget = budget_impact(30_000, schools=(10, 20), price_year="2024", saved_per_school=(1_000, -500, 2_000))
     assert (budget.cost, budget.net) == (900_000, 870_000)
     assert budget.present_net == pytest.approx(290_000 + 580_000 / 1.035)
-    assert "saves £20,000 (£-10,000 to £40,000)" in str(budget)
+    assert "saves £20,000 (−£10,000 to £40,000)" in str(budget)
     assert "No savings are counted" in str(budget_impact(30_000, schools=(1,), price_year="2024"))
     for schools, cost in (((), 1), ((-1,), 1), ((1,), -1)):
         with pytest.raises(SettingError):
