@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
@@ -37,7 +37,7 @@ from swis.tables.returns.schools_register import SCHOOL_LINKS, SCHOOLS
 from swis.tables.returns.ssda903 import EPISODES, LOOKED_AFTER_CHILDREN, SSDA903_SHAPE
 from swis.tables.table import Table
 
-SCHOOL_CENSUS_FOLDER, TRUTH_FOLDER = "school_census", "truth"
+RETURNS_FOLDER, SCHOOL_CENSUS_FOLDER, TRUTH_FOLDER = "returns", "school_census", "truth"
 _ID_ON_ROLL = "pupilonrolltableid"
 _ID_OF_LEAVERS = "pupilnolongeronrolltableid"
 _ID_OF_BOTH = "pupiltableid"
@@ -51,8 +51,8 @@ def write_returns(
 ) -> tuple[str, ...]:
     """Write everything into a folder that is empty, new, or written so before; the names of the files.
 
-    Children in need census and SSDA903 by year, school census by term, register, links, clusters, families, calendar, and
-    `truth/`. With `mess` the returns have errors that are listed in `mess.csv`. With `xml` the SSDA903 is one file of XML for a
+    `returns/`: children in need census and SSDA903 by year, school census by term, register, links, clusters, families,
+    calendar. `truth/`: what should come out. With `mess` the returns have errors, listed in `mess.csv` beside the two. With `xml` the SSDA903 is one file of XML for a
     year, without errors. The same authority gives the same bytes. Raises OutputError.
     """
     target = SyntheticFolder(folder)
@@ -89,13 +89,13 @@ class _Writing:
         name, children = f"cin_census_{year}.xml", list_children(self.authority, notes, year)
         rows = children if self.mess is None else self.mess.spoil_children(name, list(children), year)
         root = {"header": [header_of(self.authority.settings.authority_code, year)], "children": rows}
-        self.target.write(name, write_elements(CIN_CENSUS_SHAPE, root, leave_out=elements_to_leave_out(year)))
+        self._write(name, write_elements(CIN_CENSUS_SHAPE, root, leave_out=elements_to_leave_out(year)))
 
     def _write_ssda903(self, year: int) -> None:
         children, episodes = tabulate_looked_after(self.authority, year)
         if self.xml:
             lines = write_elements(SSDA903_SHAPE, _nest(children, episodes), leave_out=("PLACE",))
-            self.target.write(f"ssda903_{year}.xml", lines)
+            self._write(f"ssda903_{year}.xml", lines)
             return
         for table, frame in ((LOOKED_AFTER_CHILDREN, children), (EPISODES, episodes)):
             self._write_table(f"ssda903_{year}/{table.file}.csv", table, frame)
@@ -114,7 +114,7 @@ class _Writing:
             ("families", tabulate_families(self.authority)),
             ("term_calendar", tabulate_calendar(self.authority)),
         ):
-            self.target.write(f"{name}.csv", encode_table(frame))
+            self._write(f"{name}.csv", encode_table(frame))
 
     def _write_truth(self) -> None:
         truth = tell_truth(self.authority)
@@ -130,6 +130,10 @@ class _Writing:
         if self.mess is not None:
             self.target.write("mess.csv", encode_table(self.mess.tabulate()))
 
+    def _write(self, name: str, content: bytes | Iterable[str]) -> None:
+        """A file of the returns."""
+        self.target.write(f"{RETURNS_FOLDER}/{name}", content)
+
     def _write_table(self, name: str, table: Table, frame: pl.DataFrame, *, record: str = "") -> None:
         """A table under its statutory names, the first where a column has several; `record` is that of pupil_record."""
         declared = [column for column in table.columns if column.name in frame.columns]
@@ -139,10 +143,10 @@ class _Writing:
         ordered = frame.select(list(headings))
         spoilt = None if self.mess is None else self.mess.spoil_table(name, table, ordered)
         if spoilt is not None:
-            self.target.write(name, spoilt.encode(headings, _ENCODINGS.get(table.name, "utf-8")))
+            self._write(name, spoilt.encode(headings, _ENCODINGS.get(table.name, "utf-8")))
             return
         text = encode_table(ordered.rename(headings)).decode()
-        self.target.write(name, text.encode(_ENCODINGS.get(table.name, "utf-8")))
+        self._write(name, text.encode(_ENCODINGS.get(table.name, "utf-8")))
 
 
 def _nest(children: pl.DataFrame, episodes: pl.DataFrame) -> dict[str, Any]:

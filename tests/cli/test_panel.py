@@ -20,7 +20,7 @@ UPN = re.compile(r"\b[A-Z]\d{12}\b")
 def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("returns")
     write_returns(synthesise_authority(Settings(schools=5, years=2, pupils=120), seed=5), folder)
-    return folder
+    return folder / "returns"
 
 
 def list_children(returns: Path) -> set[str]:

@@ -19,11 +19,11 @@ def test_it_writes_an_authority_and_says_that_nothing_in_it_is_real(run_swis: Ru
     assert "3 schools have a social worker from spring 2018 on: section_47_enquiries x 0.5" in done.stdout
     assert f"files in {out}" in done.stdout
     assert (out / "mess.csv").is_file()
-    assert {path.name for path in out.glob("cin_census_*")} == {"cin_census_2018.xml", "cin_census_2019.xml"}
+    assert {path.name for path in (out / "returns").glob("cin_census_*")} == {"cin_census_2018.xml", "cin_census_2019.xml"}
     again = run_swis("synthesise", out, *SMALL, "--quiet", "--xml")
     assert (again.returncode, again.stdout) == (0, "")
     assert not (out / "mess.csv").exists()
-    assert (out / "ssda903_2018.xml").is_file()
+    assert (out / "returns" / "ssda903_2018.xml").is_file()
 
 
 @pytest.mark.parametrize(

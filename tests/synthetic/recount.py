@@ -33,6 +33,7 @@ class Recount:
     """Counts everything that the truth tells of."""
 
     def __init__(self, folder: Path) -> None:
+        folder = folder / "returns"
         self.folder = folder
         self.counts: Counter[Cell] = Counter()
         calendar = read_term_calendars(folder / "term_calendar.csv").of_authorities["999"]

@@ -34,6 +34,7 @@ Key = tuple[str, str, str, str]
 
 def _readings(folder: Path) -> Iterator[tuple[str, Quality]]:
     """Every file of the folder as the readers take it, with the folder that a finding's file stands in."""
+    folder = folder / "returns"
     for path in sorted(folder.glob("cin_census_*.xml")):
         yield "", read_cin_census(path).collect().quality
     for path in sorted(folder.glob("ssda903_*")):
@@ -97,9 +98,9 @@ def test_the_xml_form_of_the_return_of_looked_after_children_holds_the_same(
     authority: Authority, folder: Path, tmp_path: Path
 ) -> None:
     write_returns(authority, tmp_path, xml=True)
-    for path in sorted(folder.glob("ssda903_*")):
+    for path in sorted((folder / "returns").glob("ssda903_*")):
         from_csv = read_ssda903(path).collect()
-        from_xml = read_ssda903(tmp_path / f"{path.name}.xml").collect()
+        from_xml = read_ssda903(tmp_path / "returns" / f"{path.name}.xml").collect()
         for name, frame in from_csv.tables.items():
             order = ["child", "started_on"] if name == "episodes" else ["child"]
             assert frame.drop("row").sort(order).equals(from_xml.tables[name].drop("row").sort(order))
@@ -116,22 +117,22 @@ def test_the_smallest_authority_can_be_written_and_read(tmp_path: Path, mess: bo
 
 
 def test_an_episode_that_goes_on_beyond_31_march_stands_in_both_returns(folder: Path) -> None:
-    earlier, later = (read_ssda903(folder / f"ssda903_{year}").collect().tables["episodes"] for year in (2023, 2024))
+    earlier, later = (read_ssda903(folder / "returns" / f"ssda903_{year}").collect().tables["episodes"] for year in (2023, 2024))
     both = earlier.filter(pl.col("ended_on").is_null()).join(later, on=["child", "started_on"])
     assert both.height == earlier["ended_on"].null_count() > 0
 
 
 def test_a_case_that_goes_on_beyond_31_march_stands_in_both_returns(folder: Path) -> None:
-    earlier, later = (read_cin_census(folder / f"cin_census_{year}.xml").collect().tables for year in (2023, 2024))
+    earlier, later = (read_cin_census(folder / "returns" / f"cin_census_{year}.xml").collect().tables for year in (2023, 2024))
     still_open = earlier["referrals"].filter(pl.col("closed_on").is_null(), ~pl.col("no_further_action"))
     assert still_open.join(later["referrals"], on=["child", "referred_on"]).height == still_open.height > 0
 
 
 def test_sex_has_the_codes_of_the_year(folder: Path) -> None:
-    assert "<GenderCurrent>1<" in (folder / "cin_census_2024.xml").read_text()
-    assert "<Sex>M<" in (folder / "cin_census_2025.xml").read_text()
-    assert ",2," in (folder / "ssda903_2024" / "header.csv").read_text()
-    assert ",F," in (folder / "ssda903_2025" / "header.csv").read_text()
+    assert "<GenderCurrent>1<" in (folder / "returns" / "cin_census_2024.xml").read_text()
+    assert "<Sex>M<" in (folder / "returns" / "cin_census_2025.xml").read_text()
+    assert ",2," in (folder / "returns" / "ssda903_2024" / "header.csv").read_text()
+    assert ",F," in (folder / "returns" / "ssda903_2025" / "header.csv").read_text()
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(messy_folder: Path, tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def _same(first: Path, second: Path) -> bool:
 
 def test_every_folder_says_that_it_is_synthetic(folder: Path) -> None:
     folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
-    assert len(folders) == 6
+    assert len(folders) == 7
     assert all((each / README).read_text() == f"{MARK}\n" for each in folders)
 
 

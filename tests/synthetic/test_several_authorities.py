@@ -13,8 +13,8 @@ from swis.synthetic.write_returns import write_returns
 
 def read_numbers(folder: Path) -> tuple[set[str], set[str], set[str]]:
     """Codes of authorities, numbers of schools, and unique pupil numbers of residents."""
-    register = pl.read_csv(folder / "edubasealldata.csv", infer_schema=False, encoding="cp1252")
-    rolls = pl.read_csv(folder / "school_census" / "2017_autumn_pupilonroll.csv", infer_schema=False)
+    register = pl.read_csv(folder / "returns" / "edubasealldata.csv", infer_schema=False, encoding="cp1252")
+    rolls = pl.read_csv(folder / "returns" / "school_census" / "2017_autumn_pupilonroll.csv", infer_schema=False)
     code = set(register["LA (code)"])
     return code, set(register["URN"]), set(rolls.filter(pl.col("homela").is_in(code))["upn"])
 

@@ -46,7 +46,7 @@ def test_schools_are_told_by_their_latest_number_with_zeros_too(authority: Autho
     assert set(truth["school"]) == set(schools.labels)
     assert truth.height == len(OUTCOMES) * schools.count * len(authority.settings.terms)
     assert truth.filter(pl.col("count") == 0).height > 0
-    register = pl.read_csv(folder / "edubasealldata.csv", infer_schema=False)
+    register = pl.read_csv(folder / "returns" / "edubasealldata.csv", infer_schema=False)
     assert register.height == schools.count + 3
 
 
@@ -59,7 +59,7 @@ def test_arms_clusters_and_what_was_planted_are_told(authority: Authority, folde
     assert set(arms["arm"]) == {"intervention", "comparison"}
     assert (arms["arm"] == "intervention").sum() == 6
     assert set(arms["school"]) == set(authority.population.schools.labels)
-    clusters = pl.read_csv(folder / "clusters.csv", schema_overrides={"school": pl.String})
+    clusters = pl.read_csv(folder / "returns" / "clusters.csv", schema_overrides={"school": pl.String})
     assert clusters.filter(pl.col("role") == "lead")["cluster"].n_unique() == clusters["cluster"].n_unique() == 2
     planted = json.loads((folder / "truth" / "planted.json").read_text())
     assert planted["seed"] == 11
@@ -73,6 +73,6 @@ def test_arms_clusters_and_what_was_planted_are_told(authority: Authority, folde
 
 
 def test_every_child_of_a_return_has_a_family(recount: Recount, folder: Path) -> None:
-    families = pl.read_csv(folder / "families.csv")
+    families = pl.read_csv(folder / "returns" / "families.csv")
     assert families["child"].is_unique().all()
     assert families["family"].n_unique() < families.height
