@@ -15,6 +15,9 @@ from swis.tables.unit_costs import UNIT_COSTS
 
 Payer: TypeAlias = Literal["authority", "schools grant", "school", "health", "police", "other"]
 
+EXAMPLE = "EXAMPLE"
+"""How the source of a row begins that shows the form of the file and is nobody's figure."""
+
 
 @dataclass(frozen=True)
 class UnitCost:
@@ -30,6 +33,8 @@ class UnitCost:
 
     def __post_init__(self) -> None:
         check_year(self.price_year)
+        if self.source.strip().startswith(EXAMPLE):
+            raise SettingError(f"The unit cost of {self.what} is still the example. Put your own figure and its source.")
         if not self.source.strip():
             raise SettingError(f"The unit cost of {self.what} has no source. Say where the figure is printed.")
         if self.pounds < 0:

@@ -118,6 +118,12 @@ def test_a_unit_cost_that_cannot_be_is_refused_with_its_row(tmp_path: Path, old:
         read_unit_costs(path)
 
 
+def test_the_example_file_is_refused_until_its_figures_are_replaced() -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "money" / "unit_costs.csv"
+    with pytest.raises(TableError, match=r"unit_costs.csv, row 2: .*still the example"):
+        read_unit_costs(example)
+
+
 def test_no_unit_cost_is_without_a_source() -> None:
     cost = UnitCost("s47", Decimal(1), "2024", "authority", "Made up")
     with pytest.raises(SettingError, match="no source"):
