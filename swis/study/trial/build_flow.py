@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from swis.estimate.trial.trial_table import LeftOut
 from swis.study.protocol import Arm
 from swis.study.trial.flow import ArmFlow, FlowCount, FlowReason, TrialFlow
@@ -88,21 +86,9 @@ def received_of(schools: Sequence[TrialSchool]) -> Mapping[str, bool | None]:
 
 
 def _analysed(trial: Trial, one: OutcomeData, arm: Arm) -> FlowCount:
-    """Units with an outcome, in the arm that they are analysed in, with all pupils of the schools that they hold."""
-    names = _names_with_outcome(one, arm)
-    units = [unit for unit in trial.units.units if unit.name in names]
+    """Units in the analysis, in the arm that they are analysed in, with all pupils of the schools that they hold."""
+    units = [unit for unit in trial.units.units if unit.name in one.analysed and unit.arm == arm]
     return FlowCount(len(units), sum(unit.pupils for unit in units), len({unit.authority for unit in units}))
-
-
-def _names_with_outcome(one: OutcomeData, arm: Arm) -> set[str]:
-    with_worker = arm == "intervention"
-    if one.scores is not None:
-        arms = zip(one.scores.schools, one.scores.intervention, strict=True)
-        return {name for name, drawn in arms if drawn == with_worker}
-    if one.table is None:
-        return set()
-    own = np.isfinite(one.table.count) & (one.table.intervention == with_worker)
-    return {one.table.schools[row] for row in np.flatnonzero(own)}
 
 
 def _not_analysed(one: OutcomeData, names: set[str]) -> tuple[FlowReason, ...]:

@@ -113,7 +113,7 @@ def _check_left_out(one: OutcomeData) -> list[Finding]:
     for reason, names in reasons.items():
         told = reason not in (NOT_RETURNED, NOTHING_RETURNED)
         some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        what = f"{one.outcome.code}: {len(names)} randomised schools have no outcome ({reason}): {some}"
+        what = f"{one.outcome.code}: {len(names)} randomised schools are not analysed ({reason}): {some}"
         code = "outcome_missing" if told else "outcome_missing_without_reason"
         to_do = "See what follows from it in the report." if told else "Say why under why_not_analysed."
         file = SCHOOL_SCORES.file if one.scores is not None else SCHOOL_TERMS.file

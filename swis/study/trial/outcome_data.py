@@ -8,6 +8,7 @@ import numpy as np
 
 from swis.errors import NotEstimable
 from swis.estimate.trial.attainment import SchoolScores
+from swis.estimate.trial.model import with_events
 from swis.estimate.trial.trial_table import LeftOut, TrialTable
 from swis.study.trial.aggregate import build_scores, build_table
 from swis.study.trial.protocol import TrialOutcome
@@ -25,6 +26,8 @@ class OutcomeData:
     table: TrialTable | None
     scores: SchoolScores | None
     left_out: tuple[LeftOut, ...]
+    analysed: frozenset[str] = frozenset()
+    """The names of the units that have a row in it."""
     why_not: str = ""
 
 
@@ -33,10 +36,14 @@ def gather_outcome(trial: Trial, outcome: TrialOutcome) -> OutcomeData:
     try:
         if outcome.kind == "scores":
             scores, left_out = build_scores(trial, trial.units, outcome)
-            return OutcomeData(outcome, None, scores, left_out)
+            return OutcomeData(outcome, None, scores, left_out, frozenset(scores.schools))
         table = build_table(trial, trial.units, outcome)
+        kept = _analysed_rows(table)
     except NotEstimable as reason:
-        return OutcomeData(outcome, None, None, (), str(reason))
-    missing = np.flatnonzero(np.isnan(table.count))
-    gone = tuple(LeftOut(table.schools[row], table.missing_because[table.schools[row]]) for row in missing)
-    return OutcomeData(outcome, table, None, table.left_out + gone)
+        return OutcomeData(outcome, None, None, (), why_not=str(reason))
+    return OutcomeData(outcome, table, None, kept.left_out, frozenset(kept.schools))
+
+
+def _analysed_rows(table: TrialTable) -> TrialTable:
+    """The rows that the estimators keep; where nothing was counted anywhere, those that were returned."""
+    return with_events(table) if np.nansum(table.count) > 0 else table.returned

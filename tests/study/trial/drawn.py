@@ -36,6 +36,7 @@ class DrawnTrial:
     outcomes: Sequence[str] = ("s47",)
     method: AllocationOptions = field(default_factory=AllocationOptions)
     certificate: bool = True
+    reserve: bool = False
 
     def names(self) -> list[str]:
         return [f"School {i:02}" for i in range(self.authorities * self.each)]
@@ -67,12 +68,14 @@ class DrawnTrial:
         return folder
 
     def _write_nominations(self, folder: Path, pupils: np.ndarray, meals: np.ndarray) -> None:
-        rows = ["school,authority,phase,pupils,free_school_meals_percent,excluded"]
+        rows = ["school,authority,phase,pupils,free_school_meals_percent,excluded,reserve"]
         rows += [
-            f"{name},{self.authority(place)},secondary,{pupils[place]},{meals[place]},"
+            f"{name},{self.authority(place)},secondary,{pupils[place]},{meals[place]},,"
             for place, name in enumerate(self.names())
         ]
-        rows.append("Closing School,Authority A,secondary,600,20,about to close")
+        rows.append("Closing School,Authority A,secondary,600,20,about to close,")
+        if self.reserve:
+            rows.append("Reserve School,Authority A,secondary,900,20,,yes")
         _write(folder / "nominations.csv", rows)
 
     def _draw(self, folder: Path) -> dict[str, str]:
