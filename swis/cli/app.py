@@ -15,6 +15,7 @@ from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
 from swis.cli.panel import PANEL_EPILOG, panel
 from swis.cli.power import POWER_EPILOG, power
+from swis.cli.profile import PROFILE_EPILOG, profile
 from swis.cli.study import STUDY_EPILOG, study
 from swis.cli.synthesise import SYNTHESISE_EPILOG, synthesise
 from swis.cli.verify import VERIFY_EPILOG, verify
@@ -145,6 +146,7 @@ def calibrate(
 app.command(epilog=PANEL_EPILOG)(panel)
 app.command(epilog=DESCRIBE_EPILOG)(describe)
 app.command(epilog=EPILOG)(match)
+app.command(epilog=PROFILE_EPILOG)(profile)
 app.command(epilog=POWER_EPILOG)(power)
 app.command(epilog=COMBINE_EPILOG)(combine)
 app.command(epilog=STUDY_EPILOG)(study)

@@ -76,6 +76,14 @@ class GroupProfile:
     left_out: tuple[tuple[str, str], ...]
     not_estimable: Mapping[str, str]
 
+    def chosen_fall(self, measured: MeasureProfile) -> ExpectedFall | None:
+        """What the first `top` of the order had of a measure and will have; None where there is no order, or they had none."""
+        if self.ranks is None:
+            return None
+        first = [measured.schools.index(one) for one in self.schools[: self.ranks.top] if one in measured.schools]
+        places = np.array(first, dtype=np.intp)
+        return expected_fall(measured.following, places) if measured.following.count[places].sum() else None
+
     def measure(self, code: str) -> MeasureProfile | None:
         """The profile of one measure; None where it cannot be had."""
         return next((each for each in self.measures if each.measure.code == code), None)
