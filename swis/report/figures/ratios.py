@@ -13,6 +13,8 @@ from swis.report.drawing import GRID, INK, PAPER, QUIET, RULE
 
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _TENFOLD = (0.1, 1.0, 10.0)
+_FINE = (0.5, 0.6, 0.8, 1.0, 1.25, 1.6, 2.0)
+_FINEST = (0.8, 0.9, 1.0, 1.1, 1.25)
 _MOST_TICKS = 7
 _ARROW = 9
 _NARROWEST = (0.2, 5.0)
@@ -80,9 +82,15 @@ class RatioAxis:
     """Pixels from edge to edge; the axis keeps clear of both edges by the size of an arrowhead."""
 
     @classmethod
-    def over(cls, intervals: Iterable[Interval], *, width: float) -> RatioAxis:
-        """The axis that shows these intervals, as far as they lie between 0.02 and 50."""
+    def over(cls, intervals: Iterable[Interval], *, width: float, fine: bool = False) -> RatioAxis:
+        """The axis that shows these intervals, as far as they lie between 0.02 and 50.
+
+        It reaches from 0.2 to 5 at least; if `fine`, and everything lies between 0.5 and 2, no farther than it must.
+        """
         ends = [end for item in intervals for end in (item.estimate, item.low, item.high) if end is not None]
+        if fine and all(_FINE[0] <= end <= _FINE[-1] for end in ends):
+            low, high = min([_FINEST[0], *ends]), max([_FINEST[-1], *ends])
+            return cls(max(tick for tick in _FINE if tick <= low), min(tick for tick in _FINE if tick >= high), width)
         low = min((end for end in ends if end > 0), default=1.0)
         high = max((end for end in ends if math.isfinite(end)), default=1.0)
         low = min(max(low, _WIDEST[0]), _NARROWEST[0])
@@ -94,6 +102,10 @@ class RatioAxis:
     @property
     def ticks(self) -> tuple[float, ...]:
         """The labelled places: each about twice the one before, or every tenfold where those would crowd."""
+        if (self.low, self.high) == (_FINEST[0], _FINEST[-1]):
+            return _FINEST
+        if self.low >= _FINE[0] and self.high <= _FINE[-1]:
+            return tuple(tick for tick in _FINE if self.low <= tick <= self.high)
         inside = tuple(tick for tick in _TICKS if self.low <= tick <= self.high)
         if len(inside) <= _MOST_TICKS:
             return inside

@@ -1,0 +1,1 @@
+"""The report of a cluster randomised trial, chapter by chapter."""

@@ -1,0 +1,145 @@
+"""A verdict of a trial in plain words. "No effect found" is three different things, and the reader is told which."""
+
+from __future__ import annotations
+
+from math import isclose, isfinite, isnan
+
+from swis.report.document import Bullets, Callout, Paragraph, Text
+from swis.report.trial.say import Told, say_effect, say_size, say_span, told, without_code
+from swis.report.words import interval, p_value, percent
+from swis.study.trial.evaluation import OutcomeResult
+from swis.study.trial.verdict import TrialVerdict
+
+
+def verdict_title(one: OutcomeResult) -> str:
+    """The verdict in a line."""
+    verdict, effect = one.verdict, told(one)
+    if verdict is None or effect is None:
+        return "Nothing can be estimated"
+    if verdict.kind == "cannot tell":
+        return "The trial cannot tell"
+    if verdict.kind == "supported":
+        if not stands(one):
+            return "An effect by itself, and none among so many outcomes"
+        if not hoped_for(verdict, effect):
+            return "The trial found an effect against the direction hoped for"
+        small = ", smaller than one worth having" if verdict.rules_out_worthwhile else ""
+        return f"The trial found an effect in the direction hoped for{small}"
+    if verdict.rules_out_worthwhile:
+        return "The trial rules out an effect worth having"
+    return "The trial found no effect, and does not quite rule out one worth having"
+
+
+def stands(one: OutcomeResult) -> bool:
+    """Whether the outcome has an effect that the data carry, also as one of its family."""
+    verdict = one.verdict
+    if verdict is None or verdict.kind != "supported":
+        return False
+    return one.family is None or one.family.adjusted <= verdict.level
+
+
+def hoped_for(verdict: TrialVerdict, effect: Told) -> bool:
+    """Whether the estimate lies on the side on which an effect would be worth having."""
+    return (effect.value < effect.neutral) == (verdict.worthwhile < effect.neutral)
+
+
+def verdict_callout(one: OutcomeResult, *, title: str = "") -> Callout:
+    """The verdict as a box of short sentences."""
+    effect = told(one)
+    if one.verdict is None or effect is None:
+        return Callout(
+            "Nothing can be estimated",
+            (Paragraph(f"{without_code(one, one.why_not) or 'No reason is known'}."),),
+            "caution",
+        )
+    return Callout(title or verdict_title(one), (Bullets(tuple(verdict_sentences(one))),), "verdict")
+
+
+def verdict_sentences(one: OutcomeResult) -> list[Text]:
+    """What was found, how likely by the draw alone, what is ruled out, and what is not."""
+    verdict, effect = one.verdict, told(one)
+    if verdict is None or effect is None:
+        return [f"{without_code(one, one.why_not) or 'Nothing can be estimated'}."]
+    scores = one.effect is not None
+    sentences = [say_effect(one, effect), _wider(verdict, effect), _by_the_draw(one), _worth(verdict, scores=scores)]
+    if verdict.kind != "supported":
+        sentences.append(_harm(verdict, scores=scores))
+    return [each for each in sentences if each]
+
+
+def _wider(verdict: TrialVerdict, effect: Told) -> str:
+    """The interval that decides, where the randomisation test makes it wider than the one of the estimate."""
+    if isclose(verdict.low, effect.low, rel_tol=1e-6) and isclose(verdict.high, effect.high, rel_tol=1e-6):
+        return ""
+    ends = interval(verdict.low, verdict.high)
+    return f"With what the randomisation test does not reject the interval is {ends}. That wider one decides."
+
+
+def _by_the_draw(one: OutcomeResult) -> str:
+    family = one.family
+    adjusted = "" if family is None else f"; adjusted for {family.outcomes} such outcomes {p_value(family.adjusted)}"
+    if one.randomisation is not None:
+        test = one.randomisation
+        return (
+            "Had the programme changed nothing in any school, the draw alone would have shown a difference at least "
+            f"as large in {_share(test.p)} of {test.draws:,} draws (p {p_value(test.p)}{adjusted})."
+        )
+    return "" if one.p is None else f"p {p_value(one.p)}, by the multilevel model{adjusted}."
+
+
+def _share(p: float) -> str:
+    """The p-value in per cent, rounded as it is printed beside it."""
+    said = p_value(p)
+    return percent(p) if said.startswith("<") else percent(float(said))
+
+
+def _worth(verdict: TrialVerdict, *, scores: bool) -> str:
+    worth = say_size(verdict.worthwhile, scores=scores)
+    if verdict.kind == "supported":
+        if verdict.rules_out_worthwhile:
+            return f"An effect that the plan calls worth having, {worth}, lies outside the interval."
+        return f"The true effect may be anything {say_span(verdict, scores=scores)}. Worth having is {worth}."
+    if verdict.rules_out_worthwhile:
+        return (
+            f"An effect that the plan calls worth having, {worth}, lies outside the interval: the trial rules it out. "
+            "That is more than not finding one."
+        )
+    if verdict.kind == "cannot tell":
+        return (
+            f"An effect worth having, {worth}, lies inside the "
+            f"interval{_chance(verdict)}{_smallest(verdict, scores=scores)}. Not to find one is not the same as no "
+            "effect: the trial was too small, or the schools too unlike, to know."
+        )
+    return (
+        f"An effect worth having, {worth}, lies just inside the interval{_chance(verdict)}. It was not found; it is "
+        "not ruled out either."
+    )
+
+
+def _chance(verdict: TrialVerdict) -> str:
+    """The chance that the trial had, with the smallest effect that it would have found."""
+    if isnan(verdict.power):
+        return ""
+    return (
+        f". With the scatter that was seen, a trial like this finds such an effect in {percent(verdict.power)} of cases"
+    )
+
+
+def _smallest(verdict: TrialVerdict, *, scores: bool) -> str:
+    """What it would have found in four cases of five; nothing where that is nothing."""
+    found = verdict.smallest_found
+    if not isfinite(found) or (found <= 0 and not scores):
+        return ""
+    return f"; in four cases of five it finds {say_size(found, scores=scores)}"
+
+
+def _harm(verdict: TrialVerdict, *, scores: bool) -> str:
+    against = -verdict.worthwhile if scores else 1 / verdict.worthwhile
+    if not isfinite(against):
+        return ""
+    other = say_size(against, scores=scores)
+    return (
+        f"An effect as large the other way, {other}, is not ruled out."
+        if verdict.room_for_harm
+        else f"An effect as large the other way, {other}, is ruled out too."
+    )

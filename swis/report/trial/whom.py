@@ -1,0 +1,146 @@
+"""For whom and when: subgroups by interaction, and the effect at each follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from swis.estimate.trial.effects import Interaction
+from swis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
+from swis.report.figures.forest import Forest, ForestRow, forest_figure
+from swis.report.figures.ratios import Interval
+from swis.report.trial.say import NONE, reason_of, say_held, say_level, without_code
+from swis.report.words import interval, p_value, ratio
+from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question about a difference between effects, and its answer if it has one."""
+
+    by: str
+    answer: Interaction | None
+    why_not: str
+
+
+def whom_chapter(evaluation: TrialEvaluation) -> list[Block]:
+    """Subgroups that were named before the draw; then follow-ups, where there are several."""
+    return [
+        Heading(1, "For whom, and when", "whom"),
+        Heading(2, "Subgroups", "subgroups"),
+        *_subgroups(evaluation),
+        *_follow_ups(evaluation),
+    ]
+
+
+def _subgroups(evaluation: TrialEvaluation) -> list[Block]:
+    asked = [
+        (one, [_Asked(each.subgroup.name, each.interaction, each.why_not) for each in one.subgroups])
+        for one in _with(evaluation)
+    ]
+    if not evaluation.trial.protocol.subgroups:
+        return [Paragraph("No subgroup was named before the draw, and none was looked for.")]
+    words = Paragraph(
+        "A subgroup is a question about the difference between two effects, and the interaction answers it. That one "
+        "group's interval leaves out 1 and another's does not is no finding. These p-values are not adjusted for "
+        "there being several; they make questions for the next trial."
+    )
+    return [words, *_answers(asked, "subgroups", evaluation)]
+
+
+def _with(evaluation: TrialEvaluation) -> list[OutcomeResult]:
+    return [one for one in evaluation.outcomes if one.subgroups]
+
+
+def _follow_ups(evaluation: TrialEvaluation) -> list[Block]:
+    names = [each.name for each in evaluation.trial.protocol.terms.follow_ups]
+    if len(names) < 2:
+        return []
+    asked = [
+        (one, [_Asked("follow-up", one.follow_ups, reason_of(one, "follow_ups", ""))])
+        for one in evaluation.outcomes
+        if one.follow_ups is not None or "follow_ups" in one.not_estimable
+    ]
+    words = Paragraph(
+        "The effect at each follow-up, by one model; the interaction asks whether it changes from one to the next."
+    )
+    return [Heading(2, "Follow-up by follow-up", "follow-ups"), words, *_answers(asked, "follow-ups", evaluation)]
+
+
+def _answers(asked: list[tuple[OutcomeResult, list[_Asked]]], key: str, evaluation: TrialEvaluation) -> list[Block]:
+    """A figure of the first outcome's answers, a table of all, and what had no answer."""
+    rows = [row for one, questions in asked for each in questions for row in _rows(one, each)]
+    missing = [
+        f"{one.outcome.name}, {each.by}: {without_code(one, each.why_not) or 'not estimable'}."
+        for one, questions in asked
+        for each in questions
+        if each.answer is None
+    ]
+    blocks: list[Block] = []
+    if asked:
+        blocks += _figure(*asked[0], key=key, evaluation=evaluation)
+    if rows:
+        held = dict.fromkeys(
+            f"{e.held.schools:,} schools: {say_held(e.held)}" for _, qs in asked for q in qs if (e := q.answer)
+        )
+        blocks.append(_table(rows, key, "; ".join(held)))
+    if missing:
+        blocks += [Paragraph("Without an answer:"), Bullets(tuple(missing))]
+    return blocks or [Paragraph("Nothing could be estimated.")]
+
+
+def _figure(one: OutcomeResult, questions: Sequence[_Asked], *, key: str, evaluation: TrialEvaluation) -> list[Block]:
+    answered = [each.answer for each in questions if each.answer is not None]
+    rows = [
+        ForestRow(
+            f"{answer.by[:1].upper()}{answer.by[1:]}: {group.name}",
+            Interval(group.ratio, group.low, group.high),
+            f"{group.schools:,} schools" + (f"; interaction p {p_value(answer.p)}" if place == 0 else ""),
+        )
+        for answer in answered
+        for place, group in enumerate(answer.groups)
+    ]
+    if not rows:
+        return []
+    finding = " ".join(f"By {answer.by} the interaction has p {p_value(answer.p)}." for answer in answered)
+    forest = Forest(
+        caption=f"{one.outcome.name}: ratios by group, with {say_level(answered[0].level)} intervals. What counts is "
+        "the interaction. Shaded: too small to be worth having, by the plan.",
+        finding=finding,
+        rows_are="Group",
+        worthwhile=evaluation.trial.protocol.options.worthwhile_rate_ratio,
+    )
+    return [forest_figure(rows, forest, identifier=f"{key}-figure")]
+
+
+def _rows(one: OutcomeResult, asked: _Asked) -> list[tuple[str, ...]]:
+    found = asked.answer
+    if found is None:
+        return []
+    by, last = found.by, p_value(found.p)
+    rows: list[tuple[str, ...]] = [
+        (one.outcome.name, f"{by}: {g.name}", f"{g.schools:,}", f"{ratio(g.ratio)} ({interval(g.low, g.high)})", last)
+        for g in found.groups
+    ]
+    if found.ratio_of_ratios is not None:
+        value, low, high = found.ratio_of_ratios
+        apart = f"{ratio(value)} ({interval(low, high)})"
+        rows.append((one.outcome.name, f"{by}: ratio of the second to the first", NONE, apart, last))
+    return rows
+
+
+def _table(rows: list[tuple[str, ...]], key: str, held: str) -> Table:
+    return Table(
+        caption="Do effects differ?",
+        columns=(
+            Column("Outcome", row_header=True),
+            Column("Group"),
+            Column("Schools", "right"),
+            Column("Ratio (interval)", "right"),
+            Column("Interaction p", "right"),
+        ),
+        rows=tuple(rows),
+        identifier=f"{key}-table",
+        note="The interaction's p-value is of all groups of a question together. Does its test hold its level? With "
+        f"{held}.",
+    )
