@@ -66,11 +66,13 @@ def count_everything(engine: Engine, *, calendar: str, home: tuple[str, ...], sh
     parts = [engine.run(count_placed(placed)).rename({"events": "count"})]
     left_over = [engine.run(count_not_placed(engine, placed, calendar=calendar))]
     families = engine.run(count_children_and_families(engine, placed))
+    engine.drop("placed_events")
     step("Counting days in care")
     for outcome in OUTCOMES:
         if isinstance(outcome.rule, Spells):
             parts.append(_count_stock(engine, outcome, pupils[outcome.source], short_breaks=short_breaks))
     days, days_left_over = _count_days(engine, pupils[Source.LOOKED_AFTER], calendar, short_breaks=short_breaks)
+    engine.drop("placements")
     step("Counting sessions, exclusions and moves")
     exclusions, exclusions_left_over = _count_exclusions(engine)
     parts += [days, _count_sessions(engine), exclusions, _count_moves(engine)]
@@ -139,7 +141,7 @@ def _count_sessions(engine: Engine) -> pl.DataFrame:
 
 
 def _count_exclusions(engine: Engine) -> tuple[pl.DataFrame, pl.DataFrame]:
-    placed = place_exclusions(engine)
+    placed = engine.keep("placed_exclusions", place_exclusions(engine))
     here, lost = placed.filter(placed.school.notnull()), placed.filter(placed.school.isnull())
     counted = here.group_by("outcome", *_CELL).aggregate(count=here.count())
     left_over = lost.group_by("outcome", "reason").aggregate(count=lost.count())

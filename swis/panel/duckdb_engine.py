@@ -16,6 +16,7 @@ Spill: TypeAlias = Literal["encrypted", "weakly encrypted", "never"]
 
 _DATABASE = "children"
 _ARRIVING = "arriving_rows"
+_COMPRESS_AFTER = "128MB"
 _NO_MEMORY = (
     "The build needs more memory than it was given, and nothing was written to disk, as it could not be encrypted. Give it more "
     "memory, use Spark, or install DuckDB's encryption once: python -c \"import duckdb; duckdb.execute('INSTALL httpfs')\"."
@@ -75,6 +76,11 @@ class DuckdbEngine:
         except (duckdb.OutOfMemoryException, *_OF_A_VALUE) as error:
             raise self._explain(name, error) from None
         return self.table(name)
+
+    def drop(self, name: str) -> None:
+        """As `Engine.drop`."""
+        self._schemas.forget(name)
+        self._connection.execute(f'DROP TABLE "{name}"')
 
     def run(self, expression: ibis.Table) -> pl.DataFrame:
         """As `Engine.run`."""
@@ -147,6 +153,14 @@ def _set_up(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
         connection.execute("SET temp_directory = $folder", {"folder": folder})
     connection.execute(f"ATTACH ':memory:' AS {_DATABASE} (COMPRESS)")
     connection.execute(f"USE {_DATABASE}")
-    for setting in ("python_enable_replacements", "enable_progress_bar", "enable_external_access"):
+    # Rows that arrive are compressed at each checkpoint, and those of an unfinished group of rows again at the next.
+    connection.execute(f"SET checkpoint_threshold = '{_COMPRESS_AFTER}'")
+    # Rows have no order here: without one, large results are not held back until the first is there.
+    for setting in (
+        "preserve_insertion_order",
+        "python_enable_replacements",
+        "enable_progress_bar",
+        "enable_external_access",
+    ):
         connection.execute(f"SET {setting} = false")
     connection.execute("SET lock_configuration = true")

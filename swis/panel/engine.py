@@ -29,6 +29,9 @@ class Engine(Protocol):
     def keep(self, name: str, expression: ibis.Table) -> ibis.Table:
         """The rows of an expression as a table of that name: computed once, in the engine. Raises EngineError."""
 
+    def drop(self, name: str) -> None:
+        """Forgets a table, and frees what it takes. Raises KeyError."""
+
     def run(self, expression: ibis.Table) -> pl.DataFrame:
         """The rows of an expression, in no order. For aggregates: they leave the engine. Raises EngineError."""
 
@@ -50,6 +53,10 @@ class Schemas:
         if name in self._of_tables:
             raise ValueError(f"The table {name} is there already.")
         self._of_tables[name] = ibis.Schema.from_polars(frame.schema)
+
+    def forget(self, name: str) -> None:
+        """The table is there no more. Raises KeyError."""
+        del self._of_tables[name]
 
     def table(self, name: str) -> ibis.Table:
         """The table for expressions. Raises KeyError."""

@@ -12,6 +12,9 @@ from swis.panel.days import number_days
 from swis.panel.engine import Engine
 from swis.panel.outcomes import Events, Outcome, is_short_break
 
+_ROWS_OF_A_RETURN = 10**12
+"""More than a return can have."""
+
 
 def gather_events(engine: Engine, outcomes: Sequence[Outcome], *, short_breaks: bool) -> ir.Table:
     """Every event of these outcomes: outcome, child, day. One row for each child, outcome and day."""
@@ -23,18 +26,21 @@ def _events_of(engine: Engine, outcome: Outcome, *, short_breaks: bool) -> ir.Ta
     rows = engine.table(outcome.rule.table)
     if outcome.rule.table == "episodes" and not short_breaks:
         rows = rows.filter(~is_short_break(rows))
-    once = take_latest(rows, day=outcome.rule.day)
-    if outcome.rule.where is not None:
-        once = once.filter(outcome.rule.where(once).fill_null(False))
-    return once.select("child", outcome=ibis.literal(outcome.code), day=number_days(once[outcome.rule.day]))
+    counts = ibis.literal(value=True) if outcome.rule.where is None else outcome.rule.where(rows).fill_null(False)
+    latest = take_latest(rows, day=outcome.rule.day, tells=counts)
+    return latest.filter(latest.told).select("child", "day", outcome=ibis.literal(outcome.code))
 
 
-def take_latest(rows: ir.Table, *, day: str) -> ir.Table:
-    """One row for each child and day: that of the latest return, and in it the last."""
-    dated = rows.filter(rows[day].notnull())
-    window = ibis.window(group_by=[dated.child, dated[day]], order_by=[dated.source.desc(), dated.row.desc()])
-    numbered = dated.mutate(place=ibis.row_number().over(window))
-    return numbered.filter(numbered.place == 0).drop("place")
+def take_latest(rows: ir.Table, *, day: str, tells: ir.Value) -> ir.Table:
+    """One row for each child and day: child, day, told. The row of the latest return, and in it the last, tells.
+
+    `tells` is a value of the rows that is never null: a maximum does not see nulls.
+    """
+    dated = rows.filter(rows[day].notnull()).select(
+        "child", day=number_days(rows[day]), told=tells, place=rows.source * _ROWS_OF_A_RETURN + rows.row
+    )
+    # A maximum for each group, unlike the first place in a window, needs no sorting.
+    return dated.group_by("child", "day").aggregate(told=dated.told.argmax(dated.place))
 
 
 def count_rows_again(engine: Engine, outcome: Outcome) -> ir.Table:

@@ -42,11 +42,14 @@ def place_exclusions(engine: Engine) -> ir.Table:
 
 
 def _list_pupils(engine: Engine) -> ir.Table:
-    """The pupils of each census by record, with the academic year in which each was in reception."""
+    """The excluded pupils of each census by record, with the academic year in which each was in reception."""
     parts = []
+    excluded = engine.table("exclusions").select(excluded_in="collection", excluded="pupil_record").distinct()
     for name, recorded_on in (("pupils_on_roll", "census_day"), ("pupils_no_longer_on_roll", "left_on")):
         rows = engine.table(name)
-        recorded = rows.filter(rows.pupil_record.notnull() & rows.collection.notnull())
+        recorded = rows.semi_join(
+            excluded, [rows.collection == excluded.excluded_in, rows.pupil_record == excluded.excluded]
+        )
         parts.append(
             recorded.group_by(of_collection=recorded.collection, record=recorded.pupil_record).aggregate(
                 number=recorded.unique_pupil_number.min(),

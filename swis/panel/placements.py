@@ -41,7 +41,7 @@ def place_in_terms(engine: Engine, pupils: ir.Table) -> ir.Table:
         from_day=_begin(joined),
         to_day=_end(joined),
     )  # fmt: skip
-    return engine.keep("placements", _cut_overlaps(segments))
+    return engine.keep("placements", segments if _is_one_calendar(engine) else _cut_overlaps(segments))
 
 
 def _begin(joined: ir.Table) -> ir.IntegerValue:
@@ -56,6 +56,11 @@ def _end(joined: ir.Table) -> ir.IntegerValue:
     last_there = joined.after_from.isnull() | (joined.after_from > joined.last_day)
     takes_holiday = (joined.to_day >= joined.last_day) | ((joined.to_day >= joined.last_day - GRACE) & last_there)
     return ibis.ifelse(takes_holiday, joined.counts_to, joined.to_day)
+
+
+def _is_one_calendar(engine: Engine) -> bool:
+    calendars = engine.table("windows").aggregate(calendars=lambda windows: windows.calendar.nunique())
+    return int(engine.run(calendars).item()) == 1
 
 
 def _cut_overlaps(segments: ir.Table) -> ir.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from shutil import which
+from shutil import rmtree, which
 from tempfile import TemporaryDirectory
 
 import ibis
@@ -94,6 +94,15 @@ class SparkEngine:
             raise refuse_values("Spark", name, error) from None
         self._parts[name] = 0
         return self.table(name)
+
+    def drop(self, name: str) -> None:
+        """As `Engine.drop`."""
+        self._schemas.forget(name)
+        del self._parts[name]
+        if name in self._views:
+            self._session.catalog.dropTempView(name)
+            self._views.discard(name)
+        rmtree(self._path(name))
 
     def run(self, expression: ibis.Table) -> pl.DataFrame:
         """As `Engine.run`."""

@@ -6,37 +6,34 @@ import ibis
 import ibis.expr.types as ir
 
 from swis.panel.children import NOT_LISTED, ON_NO_ROLL
-from swis.panel.days import number_days
+from swis.panel.days import NEVER, number_days
 from swis.panel.engine import Engine
 from swis.panel.events import take_latest
 from swis.panel.outcomes import Spells, is_short_break
 
+_NO_DAYS = -NEVER
+"""The end of a row that has none."""
+
 
 def find_spells(engine: Engine, rule: Spells, *, short_breaks: bool) -> ir.Table:
-    """The union of each child's rows: child, from_day, end_day (the first day that is not in it). No two touch or overlap.
+    """The days of each child's rows, each once: child, from_day, end_day (the first day that is not in it). No two overlap.
 
     An open row goes on to the end of the year of the latest return that has it. A row that ends before it starts has no days.
     """
     rows = engine.table(rule.table)
     if rule.table == "episodes" and not short_breaks:
         rows = rows.filter(~is_short_break(rows))
-    once = take_latest(rows, day=rule.started_on)
-    end = ibis.coalesce(number_days(once[rule.ended_on]), number_days(once.returned_to) + 1)
-    spells = once.select("child", from_day=number_days(once[rule.started_on]), end_day=end)
-    return _unite(spells.filter(spells.end_day > spells.from_day))
+    end = ibis.coalesce(number_days(rows[rule.ended_on]), number_days(rows.returned_to) + 1, _NO_DAYS)
+    latest = take_latest(rows, day=rule.started_on, tells=end)
+    spells = latest.select("child", from_day="day", end_day="told")
+    return _cut_overlaps(spells.filter(spells.end_day > spells.from_day))
 
 
-def _unite(spells: ir.Table) -> ir.Table:
+def _cut_overlaps(spells: ir.Table) -> ir.Table:
     before = ibis.window(group_by=spells.child, order_by=[spells.from_day, spells.end_day], preceding=(None, 1))
-    marked = spells.mutate(reached=spells.end_day.max().over(before))
-    marked = marked.mutate(is_new=(marked.reached.isnull() | (marked.from_day > marked.reached)).cast("int64"))
-    so_far = ibis.window(group_by=marked.child, order_by=[marked.from_day, marked.end_day], preceding=(None, 0))
-    numbered = marked.mutate(number=marked.is_new.sum().over(so_far))
-    return (
-        numbered.group_by("child", "number")
-        .aggregate(from_day=numbered.from_day.min(), end_day=numbered.end_day.max())
-        .drop("number")
-    )
+    after = spells.mutate(reached=spells.end_day.max().over(before))
+    cut = after.mutate(from_day=ibis.greatest(after.from_day, ibis.coalesce(after.reached, after.from_day)))
+    return cut.filter(cut.from_day < cut.end_day).drop("reached")
 
 
 def count_days(spells: ir.Table, pupils: ir.Table, placements: ir.Table) -> ir.Table:

@@ -50,12 +50,13 @@ class StaysFound:
 
 def find_stays(engine: Engine) -> StaysFound:
     """Keeps the stays as the table `stays` of the engine, and counts what was done to them."""
-    roll_rows = engine.keep("roll_rows", _gather_rows(engine))
-    windows = engine.table("windows")
-    merged = engine.keep("merged_stays", _merge_rows(roll_rows, _find_next_census(roll_rows), windows))
-    ordered = engine.keep("ordered_stays", _end_before_next(merged, windows))
+    merged = engine.keep("merged_stays", _merge_rows(engine))
+    ordered = engine.keep("ordered_stays", _end_before_next(merged, engine.table("windows")))
+    engine.drop("merged_stays")
     engine.keep("stays", ordered.filter(ordered.to_day >= ordered.from_day))
-    return _count(engine, ordered)
+    found = _count(engine, ordered)
+    engine.drop("ordered_stays")
+    return found
 
 
 def _gather_rows(engine: Engine) -> ir.Table:
@@ -69,7 +70,7 @@ def _gather_rows(engine: Engine) -> ir.Table:
     keys = engine.table("school_keys").rename(canonical="school")
     placed = together.inner_join(keys, together.school == keys.school_as_returned)
     return placed.select(
-        "source", "pupil", "lives_in", "seen_on", "listed", "calendar",
+        "source", "pupil", "lives_in", "seen_on",
         school="canonical",
         from_day=number_days(placed.entered_on),
         left_day=number_days(placed.left_on),
@@ -104,22 +105,24 @@ def _find_cohort(rows: ir.Table) -> ir.IntegerValue:
     return ibis.coalesce(by_year_group, academic_year(rows.born_on) + AGE_OF_ENTRY)
 
 
-def _find_next_census(rows: ir.Table) -> ir.Table:
-    censuses = rows.filter(rows.seen_on.notnull()).select("school", "seen_on").distinct()
-    window = ibis.window(group_by=censuses.school, order_by=censuses.seen_on)
-    return censuses.mutate(next_census=censuses.seen_on.lead(1).over(window)).rename(
-        census_school="school", last_seen="seen_on"
-    )
+def _find_next_census(engine: Engine) -> ir.Table:
+    on_roll, keys = engine.table("pupils_on_roll"), engine.table("school_keys").rename(census_school="school")
+    listed = on_roll.filter(is_main_enrolment(on_roll) & on_roll.census_day.notnull())
+    texts = listed.select("school", last_seen=number_days(listed.census_day)).distinct()
+    placed = texts.inner_join(keys, texts.school == keys.school_as_returned)
+    censuses = placed.select("census_school", "last_seen").distinct()
+    window = ibis.window(group_by=censuses.census_school, order_by=censuses.last_seen)
+    return censuses.mutate(next_census=censuses.last_seen.lead(1).over(window))
 
 
-def _merge_rows(rows: ir.Table, censuses: ir.Table, windows: ir.Table) -> ir.Table:
+def _merge_rows(engine: Engine) -> ir.Table:
     """One row for each pupil, school and day of entry; the latest return decides what differs.
 
     A pupil whom the next census of the school no longer has, with no day of leaving, left at the end of the term of the last
     census with the pupil: that is when most leave.
     """
+    rows, censuses, windows = _gather_rows(engine), _find_next_census(engine), engine.table("windows")
     stays = rows.group_by("pupil", "school", "from_day").aggregate(
-        calendar=rows.calendar.max(),
         cohort=rows.cohort.argmax(rows.source, where=rows.cohort.notnull()),
         first_cohort=rows.cohort.min(),
         last_cohort=rows.cohort.max(),
@@ -127,6 +130,9 @@ def _merge_rows(rows: ir.Table, censuses: ir.Table, windows: ir.Table) -> ir.Tab
         left_day=rows.left_day.max(),
         seen_on=rows.seen_on.max(),
     )
+    keys = engine.table("school_keys")
+    calendars = keys.group_by(of_school=keys.school).aggregate(calendar=keys.calendar.max())
+    stays = stays.inner_join(calendars, stays.school == calendars.of_school)
     joined = stays.left_join(censuses, [stays.school == censuses.census_school, stays.seen_on == censuses.last_seen])
     term_ends = windows.group_by(of_calendar=windows.calendar, at_census=windows.census_day).aggregate(
         term_end=windows.last_day.max()

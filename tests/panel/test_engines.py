@@ -58,6 +58,21 @@ def stage(engine: Engine) -> tuple[ibis.Table, ibis.Table]:
     return engine.table("pupils"), engine.table("terms")
 
 
+def test_a_table_that_is_dropped_is_gone_and_its_name_free(engine: Engine) -> None:
+    pupils, _ = stage(engine)
+    kept = engine.keep("kept", pupils.select("pupil"))
+    assert len(run(engine, kept)) == PUPILS.height
+    engine.drop("kept")
+    with pytest.raises(KeyError):
+        engine.table("kept")
+    again = engine.keep("kept", pupils.filter(pupils.pupil == "c").select("pupil"))
+    assert run(engine, again) == [("c",)]
+    engine.drop("kept")
+    engine.drop("terms")
+    with pytest.raises(KeyError):
+        engine.drop("terms")
+
+
 def test_a_table_comes_back_as_it_was_given(engine: Engine) -> None:
     pupils, _ = stage(engine)
     back = engine.run(pupils)
