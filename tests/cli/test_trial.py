@@ -1,0 +1,104 @@
+"""A folder with trial.toml is a trial to swis evaluate, swis check and swis lock."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from swis.study.trial.evaluate import evaluate_trial
+from swis.study.trial.read import read_trial
+from tests.cli.conftest import RunCommand
+from tests.study.trial.drawn import DrawnTrial, replace_in
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Path:
+    return DrawnTrial(authorities=3, each=6, outcomes=("s47", "s17", "cin"), ratio=0.6, events=80).write(
+        tmp_path / "drawn"
+    )
+
+
+def test_the_verdict_on_every_outcome_is_printed(trial: Path, run_swis: RunCommand) -> None:
+    done = run_swis("evaluate", trial, "--formats", "none")
+    assert done.returncode == 0, done.stderr
+    for said in (
+        "Outcome s47 (primary)",
+        "Outcome cin",
+        "18 schools drawn in 3 authorities",
+        "adjusted for 2 outcomes",
+    ):
+        assert said in done.stdout
+    kinds = {one.verdict.kind for one in evaluate_trial(read_trial(trial)).outcomes if one.verdict}
+    assert all(kind.capitalize() in done.stdout for kind in kinds)
+
+
+def test_a_narrow_terminal_has_sentences(trial: Path, run_swis: RunCommand) -> None:
+    done = run_swis("evaluate", trial, "--formats", "none", COLUMNS="50")
+    assert "Outcome s47 (primary). 0." in done.stdout
+
+
+def test_json_holds_the_numbers_unrounded(trial: Path, run_swis: RunCommand) -> None:
+    done = run_swis("evaluate", trial, "--formats", "none", "--json")
+    found = json.loads(done.stdout)
+    ours = evaluate_trial(read_trial(trial))
+    assert found["kind"] == "trial"
+    assert found["format"] == 1
+    assert found["sha256"]["all"] == ours.trial.hashes.all
+    assert found["certificate"]["holds"] is True
+    assert [one["outcome"] for one in found["outcomes"]] == ["s47", "s17", "cin"]
+    first, own = found["outcomes"][0], ours.primary
+    assert own.estimate is not None
+    assert first["estimate"]["log_ratio"] == own.estimate.log_ratio
+    assert first["estimate"]["holds_its_level"] is own.estimate.held.held
+    assert first["p"] == own.p
+    assert first["verdict"]["kind"] == own.verdict.kind  # type: ignore[union-attr]
+    assert [each["name"] for each in first["sensitivity"]] == [each.name for each in own.sensitivity]
+    assert found["flow"]["randomised"] == {"schools": 18, "pupils": ours.flow.randomised.pupils, "authorities": 3}
+    assert found["outcomes"][1]["family"]["outcomes"] == 2
+
+
+@pytest.mark.slow
+def test_the_report_is_written(trial: Path, run_swis: RunCommand, tmp_path: Path) -> None:
+    done = run_swis("evaluate", trial, "--formats", "html", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "A drawn trial" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_check_says_what_was_found(trial: Path, run_swis: RunCommand) -> None:
+    done = run_swis("check", trial)
+    assert done.returncode == 0
+    assert "A drawn trial" in done.stdout
+    assert "the plan is not locked" in done.stdout
+
+
+def test_check_tells_every_problem_of_a_trial(trial: Path, run_swis: RunCommand) -> None:
+    replace_in(trial, "school_terms.csv", "s47,School 01,", "s47,School 91,")
+    replace_in(trial, "trial.toml", "draws = 999", "drawz = 999")
+    done = run_swis("check", trial)
+    assert done.returncode == 3
+    assert "Did you mean draws?" in done.stderr
+
+
+def test_lock_writes_the_lock_of_a_trial(trial: Path, run_swis: RunCommand) -> None:
+    done = run_swis("lock", trial, "--on", "2020-08-01")
+    assert done.returncode == 0, done.stderr
+    assert (trial / "trial.lock.toml").exists()
+    assert not (trial / "study.lock.toml").exists()
+    assert run_swis("lock", trial).returncode == 4
+    assert "Plan: as locked" in run_swis("evaluate", trial, "--formats", "none").stdout
+
+
+def test_a_trial_is_evaluated_by_itself(trial: Path, run_swis: RunCommand) -> None:
+    done = run_swis("evaluate", trial, "studies/southampton", "--formats", "none")
+    assert done.returncode == 2
+    assert "by itself" in done.stderr
+    assert run_swis("evaluate", trial, "--formats", "none", "--bayes").returncode == 2
+
+
+def test_a_folder_that_is_a_study_and_a_trial_is_refused(trial: Path, run_swis: RunCommand) -> None:
+    (trial / "study.toml").write_text("format = 1\n")
+    done = run_swis("check", trial)
+    assert done.returncode == 3
+    assert "trial.toml and study.toml" in done.stderr
