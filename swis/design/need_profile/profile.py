@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from swis.design.need_profile.next_period import ExpectedFall, NextPeriod, expect_next, expected_fall, highest_counts
 from swis.design.need_profile.ranks import RankProbabilities, rank_probabilities
 from swis.design.need_profile.school_figures import KNOWN, Measure, MeasuredSchools, SchoolFigures
-from swis.design.need_profile.shrinkage import FEWEST_SCHOOLS, Array, ShrunkRates, shrink_rates
+from swis.design.need_profile.shrinkage import FEWEST_SCHOOLS, LEVEL, Array, ShrunkRates, shrink_rates
 from swis.errors import NotEstimable, SettingError, TableError
 from swis.tables.nearest import did_you_mean
 
@@ -33,7 +33,6 @@ class ProfileChoices:
     top: int | None = None
     seed: int = 1
     draws: int = 10_000
-    level: float = 0.95
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,7 +197,6 @@ class _Group:
             unit=measured.measure.unit,
             seed=int(np.random.SeedSequence([self.choices.seed, self.number, place]).generate_state(1)[0]),
             draws=self.choices.draws,
-            level=self.choices.level,
         )
         persistence = measured.persistence.get((self.authority, self.phase))
         following = expect_next(shrunk, persistence=1.0 if persistence is None else persistence)
@@ -253,7 +251,7 @@ class _Group:
         ranks = rank_probabilities(scores, top=self._top(len(rows)))
         order = ranks.order
         scores = scores[:, order]
-        tail = (1 - self.choices.level) / 2
+        tail = (1 - LEVEL) / 2
         low, high = np.quantile(scores, (tail, 1 - tail), axis=0)
         return GroupProfile(
             authority=self.authority,

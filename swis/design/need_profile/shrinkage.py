@@ -26,6 +26,8 @@ FEWEST_SCHOOLS = 5
 SCALE_OF_K = 1.0
 """The scale of the half-normal prior of k: two in three school populations differ by less."""
 LARGEST_K = 3.5
+LEVEL = 0.95
+"""Of all intervals."""
 _SMALLEST_K = 0.004
 _COARSE, _FINE, _MEANS = 120, 61, 61
 _REACH = 6.5
@@ -95,9 +97,7 @@ class ShrunkRates:
         return f"ShrunkRates({len(self.count)} schools; k {self.k:.2f}, {self.k_low:.2f} to {self.k_high:.2f})"
 
 
-def shrink_rates(
-    count: Array, exposure: Array, *, unit: float = 1.0, seed: int, draws: int = 10_000, level: float = 0.95
-) -> ShrunkRates:
+def shrink_rates(count: Array, exposure: Array, *, unit: float = 1.0, seed: int, draws: int = 10_000) -> ShrunkRates:
     """The true rates of schools of one phase, each drawn towards the mean of all as far as its count is small.
 
     `unit` counts are taken as one independent event: 122 where they are days in care of whole terms. Schools should differ in
@@ -108,18 +108,14 @@ def shrink_rates(
     _check(count, exposure, unit)
     events = count / unit
     pairs = weigh_hyperparameters(events, exposure)
-    low, high = (1 - level) / 2, (1 + level) / 2
+    tails = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
     shape, inverse = pairs.shape, pairs.shape / pairs.mean
     own = pairs.weight @ (exposure / (inverse[:, None] + exposure))
     rate = pairs.weight @ ((shape[:, None] + events) / (inverse[:, None] + exposure))
-    generator = np.random.default_rng(seed)
-    chosen = generator.choice(len(pairs.weight), size=draws, p=pairs.weight)
-    shape, inverse = shape[chosen, None], inverse[chosen, None]
-    drawn = generator.standard_gamma(shape + events) / (inverse + exposure) * unit
-    fresh = generator.standard_gamma(np.broadcast_to(shape, drawn.shape)) / inverse * unit
-    ends = np.quantile(drawn, (low, high), axis=0)
-    mean_low, mean, mean_high = pairs.quantiles(pairs.mean, (low, 0.5, high))
-    k_low, k, k_high = pairs.quantiles(pairs.k, (low, 0.5, high))
+    drawn, fresh = (unit * each for each in _draw(pairs, events, exposure, np.random.default_rng(seed), draws))
+    ends = np.quantile(drawn, (tails[0], tails[-1]), axis=0)
+    mean_low, mean, mean_high = pairs.quantiles(pairs.mean, tails)
+    k_low, k, k_high = pairs.quantiles(pairs.k, tails)
     return ShrunkRates(
         count=count,
         exposure=exposure,
@@ -135,11 +131,22 @@ def shrink_rates(
         k_low=k_low,
         k_high=k_high,
         by_moments=between_schools(events, exposure),
-        level=level,
+        level=LEVEL,
         seed=seed,
         draws=drawn,
         fresh=fresh,
     )
+
+
+def _draw(
+    pairs: Hyperparameters, events: Array, exposure: Array, generator: np.random.Generator, draws: int
+) -> tuple[Array, Array]:
+    """True rates of these schools, and of schools of which nothing is known; each draw has its own mean and k."""
+    chosen = generator.choice(len(pairs.weight), size=draws, p=pairs.weight)
+    shape = pairs.shape[chosen, None]
+    inverse = shape / pairs.mean[chosen, None]
+    own = generator.standard_gamma(shape + events) / (inverse + exposure)
+    return own, generator.standard_gamma(np.broadcast_to(shape, own.shape)) / inverse
 
 
 def weigh_hyperparameters(events: Array, exposure: Array) -> Hyperparameters:
