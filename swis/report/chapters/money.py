@@ -80,8 +80,8 @@ def _differences(money: MoneyResult, weighed: Weighed, identifier: str) -> Table
             (
                 f"Per {found.per}",
                 f"{whole_pounds(found.cost)} ({whole_pounds(cost[0])} to {whole_pounds(cost[1])})",
-                f"{found.effect:.3g} ({effect[0]:.3g} to {effect[1]:.3g})",
-                f"{found.correlation:.2f}",
+                _interval(found.effect, *effect),
+                _signed(f"{found.correlation:.2f}"),
                 found.how,
             )
         )
@@ -91,8 +91,8 @@ def _differences(money: MoneyResult, weighed: Weighed, identifier: str) -> Table
         (
             f"Per {draws.per}, redrawn",
             f"{whole_pounds(draws.estimate[0])} ({whole_pounds(cost[0])} to {whole_pounds(cost[1])})",
-            f"{draws.estimate[1]:.3g} ({effect[0]:.3g} to {effect[1]:.3g})",
-            f"{draws.as_normal().correlation:.2f}",
+            _interval(draws.estimate[1], *effect),
+            _signed(f"{draws.as_normal().correlation:.2f}"),
             f"{len(draws.cost):,} draws of schools within authority and arm, seed {draws.seed}",
         )
     )
@@ -135,6 +135,15 @@ def _benefits(weighed: Weighed, identifier: str) -> Table:
     return Table("What it is worth, and what knowing would be worth", columns, rows, f"{identifier}-benefits", note)
 
 
+def _interval(estimate: float, low: float, high: float) -> str:
+    return _signed(f"{estimate:.3g} ({low:.3g} to {high:.3g})")
+
+
+def _signed(words: str) -> str:
+    """A number in words with a minus for a hyphen."""
+    return words.replace("-", "−")
+
+
 def _averted(averted: AvertedCosts, identifier: str, place: int) -> list[Block]:
     rows = tuple(
         (name, f"{one.ratio:.3g}", _number_averted(one), "dominated" if one.dominated else whole_pounds(one.each))
@@ -166,8 +175,8 @@ def _break_even(found: BreakEven) -> Paragraph:
     reach = "reaches that" if found.possible else "does not reach that"
     words = (
         f"One of {unit.what} costs {whole_pounds(float(unit.pounds))} in {unit.price_year} prices ({unit.source}). At that price "
-        f"the programme pays for itself if it averts {found.needed:.3g} per {found.per}. It averted {estimate:.3g} "
-        f"(95% interval {low:.3g} to {high:.3g}), which {reach}."
+        f"the programme pays for itself if it averts {found.needed:.3g} per {found.per}. It averted "
+        f"{_interval(estimate, low, high)} (95% interval), which {reach}."
     )
     if found.threshold.ratio is None:
         return Paragraph(f"{words} No threshold price can be told.")
@@ -180,7 +189,7 @@ def _consequences(found: CostConsequences, identifier: str) -> list[Block]:
     outcomes = tuple(
         (
             f"{each.outcome} (primary)" if each.primary else each.outcome,
-            f"{each.averted:.3g} ({each.low:.3g} to {each.high:.3g})",
+            _interval(each.averted, each.low, each.high),
             whole_pounds(each.price) if each.unit_costs else "not known",
             whole_pounds(each.saved[0]) if each.unit_costs else "–",
             each.note or "–",
