@@ -34,7 +34,9 @@ class UnitCost:
     def __post_init__(self) -> None:
         check_year(self.price_year)
         if self.source.strip().startswith(EXAMPLE):
-            raise SettingError(f"The unit cost of {self.what} is still the example. Put your own figure and its source.")
+            raise SettingError(
+                f"The unit cost of {self.what} is still the example. Put your own figure and its source."
+            )
         if not self.source.strip():
             raise SettingError(f"The unit cost of {self.what} has no source. Say where the figure is printed.")
         if self.pounds < 0:
