@@ -164,7 +164,7 @@ def _pool_bayes(outcomes: Sequence[OutcomeEvaluation], seed: int) -> tuple[Bayes
 
 
 def _pool_one(code: str, name: str, outcomes: Sequence[OutcomeEvaluation]) -> PooledOutcome:
-    usable = [(one, *_log_ratio_and_error(one)) for one in outcomes]
+    usable = [(one, *log_ratio_and_error(one)) for one in outcomes]
     known = [(one, effect, error) for one, effect, error in usable if effect is not None and error is not None]
     reduced = tuple(one.authority for one, _, _ in known if one.appraisal and not isfinite(one.appraisal.log_ratio))
     try:
@@ -176,7 +176,7 @@ def _pool_one(code: str, name: str, outcomes: Sequence[OutcomeEvaluation]) -> Po
     return PooledOutcome(code, name, pooled, reduced)
 
 
-def _log_ratio_and_error(one: OutcomeEvaluation) -> tuple[float | None, float | None]:
+def log_ratio_and_error(one: OutcomeEvaluation) -> tuple[float | None, float | None]:
     """The log rate ratio with its quasi-Poisson error; Firth's where the estimate is separated."""
     if one.appraisal is None:
         return None, None

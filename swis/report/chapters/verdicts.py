@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from swis.estimate.appraisal import Appraisal
 from swis.report.chapters.analyses import appraised, label
+from swis.report.chapters.lesson import lesson_blocks
 from swis.report.chapters.simulated import needed_blocks, size_blocks
 from swis.report.chapters.together import family_blocks, literature_blocks, pooled_blocks
 from swis.report.document import Block, Bullets, Column, Heading, PageBreak, Paragraph, Ref, Strong, Table
@@ -11,6 +12,7 @@ from swis.report.figures.claims import ClaimRow, claims_figure
 from swis.report.figures.ratios import Interval
 from swis.report.words import interval, p_value, percent, plural
 from swis.study.evaluation import OutcomeEvaluation
+from swis.study.lesson import quoted_lesson
 from swis.study.together import Evaluation
 from swis.tables.published_estimates import INTERVENTION_BY_TIME
 
@@ -27,8 +29,14 @@ def verdicts_chapter(evaluation: Evaluation) -> list[Block]:
         *needed_blocks(evaluation),
         *pooled_blocks(evaluation),
         *literature_blocks(evaluation),
+        *_lesson(evaluation),
         *family_blocks(evaluation),
     ]
+
+
+def _lesson(evaluation: Evaluation) -> list[Block]:
+    lesson = quoted_lesson(evaluation)
+    return [] if lesson is None else lesson_blocks(lesson)
 
 
 def claim_rows(evaluation: Evaluation) -> list[ClaimRow]:
