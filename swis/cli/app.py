@@ -30,9 +30,14 @@ app = typer.Typer(
 )
 
 Studies = Annotated[
-    list[Path], typer.Argument(metavar="STUDY", help="Folders, each with a study.toml.", show_default=False)
+    list[Path],
+    typer.Argument(
+        metavar="STUDY", help="Folders, each with a study.toml, or one with a trial.toml.", show_default=False
+    ),
 ]
-OneStudy = Annotated[Path, typer.Argument(metavar="STUDY", help="A folder with a study.toml.", show_default=False)]
+OneStudy = Annotated[
+    Path, typer.Argument(metavar="STUDY", help="A folder with a study.toml or trial.toml.", show_default=False)
+]
 
 
 def _show_version(wanted: bool) -> None:
@@ -86,7 +91,8 @@ def evaluate(
 ) -> None:
     """Run studies: the verdict on every analysis, and the full report.
 
-    Several studies are taken together: one family of tests, and outcomes pooled over authorities.
+    Several studies are taken together: one family of tests, and outcomes pooled over authorities. A trial (a folder with a
+    trial.toml) is run by itself.
     """
     from swis.cli.evaluate import evaluate_folders
 
@@ -117,7 +123,8 @@ def lock(
 ) -> None:
     """Lock the plan of a study before its outcomes are seen.
 
-    Writes study.lock.toml. From then on every report says what was planned and what was changed or added later.
+    Writes study.lock.toml, for a trial trial.lock.toml. From then on every report says what was planned and what was
+    changed or added later.
     """
     from swis.cli.lock import lock_folder
 

@@ -21,12 +21,11 @@ from swis.tables.school_terms import SCHOOL_TERMS
 
 def check_cells(trial: Trial, data: Sequence[OutcomeData]) -> list[Finding]:
     """Every finding on headings, pupils, counts and what is missing, outcome by outcome."""
-    findings = _check_headings(trial)
+    findings = [*_check_headings(trial), *_check_left_out(data)]
     for one in data:
         own = [cell for cell in trial.cells if cell.outcome == one.outcome.code]
         findings += _check_no_pupils(one.outcome, own)
         findings += _check_counts(trial, one.outcome, own)
-        findings += _check_left_out(one)
         if one.table is not None:
             findings += _check_partly_missing(trial, one.outcome, one.table, own)
             findings += covariates_of(trial, trial.units, one.outcome).findings
@@ -103,23 +102,35 @@ def _check_counts(trial: Trial, outcome: TrialOutcome, own: Sequence[TrialCell])
     return findings
 
 
-def _check_left_out(one: OutcomeData) -> list[Finding]:
-    """Missing outcomes: a warning where nobody said why, a note where somebody did."""
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for each in one.left_out:
-        if not each.reason.startswith("merged"):
-            reasons[each.reason].append(each.school)
-    findings = []
-    for reason, names in reasons.items():
-        told = reason not in (NOT_RETURNED, NOTHING_RETURNED)
-        some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        what = f"{one.outcome.code}: {len(names)} randomised schools are not analysed ({reason}): {some}"
-        code = "outcome_missing" if told else "outcome_missing_without_reason"
-        to_do = "See what follows from it in the report." if told else "Say why under why_not_analysed."
-        file = SCHOOL_SCORES.file if one.scores is not None else SCHOOL_TERMS.file
-        severity: Severity = "note" if told else "warning"
-        findings.append(Finding(severity, code, file, what, to_do, outcome=one.outcome.code))
-    return findings
+def _check_left_out(data: Sequence[OutcomeData]) -> list[Finding]:
+    """Missing outcomes: a warning where nobody said why, a note where somebody did. The same of several outcomes once."""
+    missing: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for one in data:
+        file = SCHOOL_SCORES.file if one.outcome.kind == "scores" else SCHOOL_TERMS.file
+        reasons: dict[str, list[str]] = defaultdict(list)
+        for each in one.left_out:
+            if not each.reason.startswith("merged"):
+                reasons[each.reason].append(each.school)
+        for reason, names in reasons.items():
+            missing[file, reason, tuple(names)].append(one.outcome.code)
+    return [_tell_left_out(*group, outcomes) for group, outcomes in missing.items()]
+
+
+def _tell_left_out(file: str, reason: str, names: Sequence[str], outcomes: Sequence[str]) -> Finding:
+    told = reason not in (NOT_RETURNED, NOTHING_RETURNED)
+    some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return Finding(
+        "note" if told else "warning",
+        "outcome_missing" if told else "outcome_missing_without_reason",
+        file,
+        f"{', '.join(outcomes)}: {_schools(len(names))} not analysed ({reason}): {some}",
+        "See what follows from it in the report." if told else "Say why under why_not_analysed.",
+        outcome=outcomes[0] if len(outcomes) == 1 else "",
+    )
+
+
+def _schools(number: int) -> str:
+    return "1 randomised school is" if number == 1 else f"{number} randomised schools are"
 
 
 def _check_partly_missing(

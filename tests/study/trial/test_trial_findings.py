@@ -29,6 +29,14 @@ def test_a_school_without_an_outcome_with_its_reason_is_a_note(write_trial: Writ
     assert "School 00" in finding.what
 
 
+def test_what_is_missing_of_several_outcomes_is_told_once(write_trial: WriteTrial) -> None:
+    drawn = DrawnTrial(authorities=2, each=4, outcomes=("s47", "s17"))
+    trial = read_trial(write_trial(drawn, drop=NO_FOLLOW_UP))
+    (finding,) = [one for one in trial.findings if one.code == "outcome_missing_without_reason"]
+    assert finding.what.startswith("s47, s17: 1 randomised school is not analysed")
+    assert finding.outcome == ""
+
+
 def test_a_school_that_closed_has_that_for_its_reason(write_trial: WriteTrial) -> None:
     closed = '[[change]]\nschool = "School 00"\nkind = "closed"\nreason = "too few pupils"'
     trial = read_trial(write_trial(drop=NO_FOLLOW_UP, add=closed))
