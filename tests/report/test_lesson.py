@@ -48,7 +48,12 @@ def test_the_figure_says_in_words_what_it_shows(lesson: Lesson) -> None:
     ]
     assert "at least 20% fewer, a fall worth having" in figure.caption
     words = set(figure.drawing.svg.replace("<", ">").split(">"))
-    assert {"← fewer", "more →", "a fall worth having", "What the trial found"} <= words
+    assert {"fewer", "more", "a fall worth having", "What the trial found"} <= words
+
+
+def test_every_letter_of_the_figure_is_in_its_typeface(lesson: Lesson) -> None:
+    (figure,) = (block for block in lesson_blocks(lesson) if isinstance(block, Figure))
+    assert not {"←", "→"} & set(figure.drawing.svg)
 
 
 def test_the_same_lesson_is_drawn_alike(lesson: Lesson) -> None:
@@ -61,13 +66,14 @@ def test_what_lies_beyond_the_scale_ends_in_an_arrowhead() -> None:
     within = draw(LessonRow("A", Interval(1.0, 0.5, 2.0), "w", "honest")).drawing.svg
     both = draw(LessonRow("A", Interval(1.0, 0.0, inf), "w", "honest")).drawing.svg
     off = draw(LessonRow("A", Interval(0.0, None, None), "w", "published")).drawing.svg
-    assert both.count("mark-symbol") == 2 and within.count("mark-symbol") == 0
-    assert off.count("mark-symbol") == 1
+    # Two arrowheads stand beside the words fewer and more.
+    assert both.count("mark-symbol") == 4 and within.count("mark-symbol") == 2
+    assert off.count("mark-symbol") == 3
 
 
 def test_a_published_estimate_has_a_point_and_an_unknown_one_none() -> None:
-    assert draw(LessonRow("A", Interval(0.65, 0.45, 0.94), "w", "published")).drawing.svg.count("mark-symbol") == 1
-    assert draw(LessonRow("A", Interval(None, None, None), "w", "published")).drawing.svg.count("mark-symbol") == 0
+    assert draw(LessonRow("A", Interval(0.65, 0.45, 0.94), "w", "published")).drawing.svg.count("mark-symbol") == 3
+    assert draw(LessonRow("A", Interval(None, None, None), "w", "published")).drawing.svg.count("mark-symbol") == 2
 
 
 def test_a_figure_of_nothing_is_refused() -> None:
@@ -103,3 +109,15 @@ def test_the_blocks_make_a_document(lesson: Lesson) -> None:
     texts = [plain_words(block.text) for block in document.body if isinstance(block, Paragraph)]
     assert any("with a probability of 87%" in text and "20% to 69%" in text for text in texts)
     assert any("takes 110 schools" in text for text in texts)
+
+
+def test_the_explanation_shows_the_figure_and_the_tables_of_the_report(lesson: Lesson) -> None:
+    folder = STUDIES.parent / "docs" / "explanation"
+    page = (folder / "the-lesson.md").read_text(encoding="utf-8")
+    for block in lesson_blocks(lesson):
+        if isinstance(block, Figure):
+            assert (folder / "the-lesson.svg").read_text(encoding="utf-8") == block.drawing.svg + "\n"
+        if isinstance(block, Table):
+            assert f"| {' | '.join(column.title for column in block.columns)} |" in page
+            for row in block.rows:
+                assert f"| {' | '.join(plain_words(cell) for cell in row)} |" in page

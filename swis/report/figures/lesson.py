@@ -131,10 +131,26 @@ def _scale(canvas: Canvas, worthwhile: float) -> list[alt.Chart]:
         _rules(canvas, thin, colour=SHADE, width=1),
         _rules(canvas, [{"x": middle, "y": _TOP - 8, "y2": bottom}], colour=INK, width=1.6),
         canvas.text(names, colour=INK, bold=False, align="center"),
-        canvas.text([{"x": middle - 12, "y": 14, "words": "← fewer"}], colour=INK, bold=True, align="right"),
-        canvas.text([{"x": middle + 12, "y": 14, "words": "more →"}], colour=INK, bold=True),
+        *_directions(canvas, middle),
         canvas.text([{"x": _LEFT + 4, "y": 34, "words": "a fall worth having"}], colour=QUIET, bold=False),
     ]
+
+
+def _directions(canvas: Canvas, middle: float) -> list[alt.Chart]:
+    """Which way is fewer. The arrowheads are drawn: the typeface has none, and another would stand in for it in print."""
+    return [
+        canvas.text([{"x": middle - 12, "y": 12, "words": "fewer"}], colour=INK, bold=True, align="right"),
+        canvas.text([{"x": middle + 12, "y": 12, "words": "more"}], colour=INK, bold=True),
+        _head(canvas, "triangle-left", middle - 58, 12, size=60, colour=INK),
+        _head(canvas, "triangle-right", middle + 58, 12, size=60, colour=INK),
+    ]
+
+
+def _head(canvas: Canvas, shape: str, x: float, y: float, *, size: float = 230, colour: str = RULE) -> alt.Chart:
+    mark = alt.Chart(alt.InlineData(values=[{"x": x, "y": y}])).mark_point(
+        shape=shape, filled=True, size=size, color=colour, opacity=1
+    )
+    return mark.encode(x=canvas.x(), y=canvas.y())
 
 
 def _rules(canvas: Canvas, values: list[dict[str, Any]], *, colour: str, width: float) -> alt.Chart:
@@ -174,13 +190,7 @@ def _point(canvas: Canvas, estimate: float, y: float) -> list[alt.Chart]:
 
 def _arrows(canvas: Canvas, left: bool, right: bool, y: float) -> list[alt.Chart]:
     ends = (("triangle-left", _LEFT + 7, left), ("triangle-right", _RIGHT - 7, right))
-    return [
-        alt.Chart(alt.InlineData(values=[{"x": x, "y": y}]))
-        .mark_point(shape=shape, filled=True, size=230, color=RULE, opacity=1)
-        .encode(x=canvas.x(), y=canvas.y())
-        for shape, x, wanted in ends
-        if wanted
-    ]
+    return [_head(canvas, shape, x, y) for shape, x, wanted in ends if wanted]
 
 
 def _words(canvas: Canvas, placed: Sequence[_Placed]) -> list[alt.Chart]:
