@@ -69,7 +69,7 @@ def swis(
 @app.command(
     epilog="Examples:\n\n"
     "  swis evaluate studies/stockport\n\n"
-    "  swis evaluate studies/* --out out/pilots --formats html,docx\n\n"
+    "  swis evaluate studies/southampton studies/lambeth --out out/two --formats html,docx\n\n"
     "  swis evaluate studies/stockport --formats none --json > stockport.json"
 )
 def evaluate(
