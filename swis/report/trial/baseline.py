@@ -6,12 +6,11 @@ from math import sqrt
 
 from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
 from swis.report.figures.arm_balance import ArmDifference, arm_balance_figure
-from swis.report.trial.say import NONE, WITH, WITHOUT, signed
+from swis.report.trial.say import NONE, number, signed
 from swis.report.words import percent
-from swis.study.trial.baseline import ArmSummary, BaselineRow
+from swis.study.trial.baseline import ArmSummary, BaselineRow, Level
 from swis.study.trial.evaluation import TrialEvaluation
 
-LEVELS = {"schools": "school", "pupils": "pupil"}
 SHARE = "share of schools"
 NORMAL = 1.959963984540054
 
@@ -43,31 +42,46 @@ def _how_alike(evaluation: TrialEvaluation) -> tuple[str | Ref, ...]:
 
 
 def _table(evaluation: TrialEvaluation) -> Table:
-    flow = evaluation.flow
+    """A row for each measure: schools, then pupils."""
+    rows: dict[tuple[str, str], dict[Level, BaselineRow]] = {}
+    for row in evaluation.baseline.rows:
+        rows.setdefault((row.measure, row.unit), {})[row.level] = row
     return Table(
         caption="Schools and pupils before the draw, by arm",
         columns=(
             Column("Measure", row_header=True),
-            Column("Level"),
-            Column(WITH, "right"),
-            Column(WITHOUT, "right"),
+            Column("Schools with a social worker", "right"),
+            Column("Schools without", "right"),
             Column("Difference in standard deviations", "right"),
+            Column("Pupils with", "right"),
+            Column("Pupils without", "right"),
         ),
         rows=tuple(
             (
-                row.measure + (f" ({row.unit})" if row.unit not in ("", "number") else ""),
-                LEVELS[row.level],
-                _summary(row, row.intervention, flow.intervention.allocated.schools),
-                _summary(row, row.comparison, flow.comparison.allocated.schools),
-                NONE if row.difference is None else signed(row.difference),
+                measure + (f" ({unit})" if unit not in ("", "number") else ""),
+                *_arms(levels.get("schools"), evaluation),
+                _apart(levels.get("schools")),
+                *_arms(levels.get("pupils"), evaluation),
             )
-            for row in evaluation.baseline.rows
+            for (measure, unit), levels in rows.items()
         ),
         identifier="baseline-table",
-        note="Mean (standard deviation), or a total. At the level of schools every school counts alike; at that of "
-        "pupils the mean is that of all pupils of the arm together. In square brackets: schools of which it is "
-        "known, where not of all.",
+        note="Mean (standard deviation), or a total. Among schools every school counts alike; among pupils the mean "
+        "is that of all pupils of the arm together. In square brackets: schools of which it is known, where not of "
+        "all.",
     )
+
+
+def _arms(row: BaselineRow | None, evaluation: TrialEvaluation) -> tuple[str, str]:
+    if row is None:
+        return NONE, NONE
+    flow = evaluation.flow
+    schools = flow.intervention.allocated.schools, flow.comparison.allocated.schools
+    return _summary(row, row.intervention, schools[0]), _summary(row, row.comparison, schools[1])
+
+
+def _apart(row: BaselineRow | None) -> str:
+    return NONE if row is None or row.difference is None else signed(row.difference)
 
 
 def _summary(row: BaselineRow, arm: ArmSummary, schools: int) -> str:
@@ -77,11 +91,6 @@ def _summary(row: BaselineRow, arm: ArmSummary, schools: int) -> str:
         return percent(arm.mean)
     spread = "" if arm.deviation is None else f" ({number(arm.deviation)})"
     return f"{number(arm.mean)}{spread}" + (f" [{arm.known:,}]" if arm.known < schools else "")
-
-
-def number(value: float) -> str:
-    """A mean with the digits that matter."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
 
 
 def _figure(rows: tuple[BaselineRow, ...]) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from swis.costs.money_result import MoneyResult
-from swis.report.document import Block, Document
+from swis.report.document import Block, Document, Heading
 from swis.report.trial.baseline import baseline_chapter
 from swis.report.trial.checklist import checklist_chapter
 from swis.report.trial.findings import findings_chapter
@@ -36,12 +36,12 @@ def compose_trial(
     """The report of a trial by CONSORT for cluster trials, the verdict first. The same evaluation gives the same document.
 
     Counted: arms as a whole. No count of a single school is in it. `money` is what the money bought, where that
-    was weighed; `lesson` are blocks on what the trial teaches, from a heading of level 1 on.
+    was weighed; `lesson` are blocks on what it teaches, their headings from level 2 on.
     """
     protocol, randomised = evaluation.trial.protocol, evaluation.flow.randomised
     title = protocol.title
     return Document(
-        title=title if RANDOMISED in title.lower() else f"{title}: a cluster randomised trial",
+        title=title if RANDOMISED in title.lower() else f"{title} (cluster randomised)",
         subtitle=f"{plural(randomised.schools, 'school')} in "
         f"{plural(randomised.authorities, 'authority', 'authorities')}, drawn by lot",
         source=f"Made by SWIS {evaluation.swis_version} from the trial folder {evaluation.trial.name}",
@@ -62,7 +62,7 @@ def compose_trial(
             *looks_chapter(evaluation),
             *tidier_chapter(evaluation),
             *money_chapter(evaluation, money),
-            *lesson,
+            *([Heading(1, "What it teaches", "teaches"), *lesson] if lesson else []),
             *literature_chapter(evaluation),
             *findings_chapter(evaluation),
             *methods_chapter(evaluation),

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 
-from swis.report.document import Block, Column, Heading, Paragraph, Table
+from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
 from swis.report.words import plural
 from swis.study.finding import Finding
 from swis.study.trial.evaluation import TrialEvaluation
 
-DECLARED = "declared_note"
-"""The code of findings that only repeat the notes of the evaluator, which have a table of their own."""
+TOLD_ELSEWHERE = ("declared_note", "outcome_missing")
+"""Codes of findings that have a place of their own: the notes of the evaluator, and who is not analysed and why."""
 
 
 def findings_chapter(evaluation: TrialEvaluation) -> list[Block]:
     """Notes of the evaluator, then findings: those of the whole trial in words, those about single schools by kind and number."""
-    found = tuple(each for each in evaluation.trial.findings if each.code != DECLARED)
-    return [Heading(1, "What was found in the data", "findings"), *_notes(evaluation), *_findings(found)]
+    found = tuple(each for each in evaluation.trial.findings if each.code not in TOLD_ELSEWHERE)
+    return [
+        Heading(1, "What was found in the data", "findings"),
+        _elsewhere(),
+        *_notes(evaluation),
+        *_findings(found, evaluation),
+    ]
+
+
+def _elsewhere() -> Paragraph:
+    return Paragraph(("Schools that are not in an analysis stand with their reasons in ", Ref("flow"), "."))
 
 
 def _notes(evaluation: TrialEvaluation) -> list[Block]:
@@ -28,11 +37,12 @@ def _notes(evaluation: TrialEvaluation) -> list[Block]:
     return [Table("Notes of the evaluator", columns, rows, "notes-table")]
 
 
-def _findings(found: tuple[Finding, ...]) -> list[Block]:
+def _findings(found: tuple[Finding, ...], evaluation: TrialEvaluation) -> list[Block]:
     if not found:
         return [Paragraph("Nothing odd was found in reading the folder.")]
     blocks: list[Block] = []
-    open_ones = [each for each in found if not about_one_school(each)]
+    schools = {each.school for each in evaluation.trial.schools}
+    open_ones = [each for each in found if not about_one_school(each, schools)]
     if open_ones:
         columns = (
             Column("Weight", row_header=True),
@@ -46,16 +56,16 @@ def _findings(found: tuple[Finding, ...]) -> list[Block]:
         )
         note = "A warning bears on a number of this report, a note does not."
         blocks.append(Table("Findings on the whole", columns, rows, "findings-table", note))
-    return [*blocks, *_single(found)]
+    return [*blocks, *_single([each for each in found if about_one_school(each, schools)])]
 
 
-def about_one_school(finding: Finding) -> bool:
+def about_one_school(finding: Finding, schools: set[str]) -> bool:
     """Whether a finding names a school, or rows that are each of one school, so that it may quote its counts."""
-    return bool(finding.school or finding.rows)
+    return bool(finding.school or finding.rows) or any(name in finding.what for name in schools)
 
 
-def _single(found: tuple[Finding, ...]) -> list[Block]:
-    kinds = Counter((each.severity, each.code) for each in found if about_one_school(each))
+def _single(found: list[Finding]) -> list[Block]:
+    kinds = Counter((each.severity, each.code) for each in found)
     if not kinds:
         return []
     columns = (Column("Kind", row_header=True), Column("Weight"), Column("Findings", "right"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
+from swis.report.document import Block, Column, Heading, PageBreak, Paragraph, Ref, Table
 from swis.report.figures.trial_flow import FlowBox, FlowOfTrial, FlowReason, trial_flow_figure
 from swis.report.trial.say import NONE, WITH, WITHOUT
-from swis.report.words import plural
+from swis.report.words import join, plural
 from swis.study.trial.evaluation import TrialEvaluation
 from swis.study.trial.flow import ArmFlow, FlowCount, TrialFlow
 from swis.study.trial.flow import FlowReason as Reason
@@ -18,6 +17,7 @@ def flow_chapter(evaluation: TrialEvaluation) -> list[Block]:
     """The diagram, then who is in the analysis of every outcome, then what became of schools."""
     flow = evaluation.flow
     return [
+        PageBreak(),
         Heading(1, "Who took part", "flow"),
         Paragraph(
             (
@@ -88,21 +88,16 @@ def _analysed(arm: ArmFlow, code: str) -> FlowBox:
 
 
 def _by_outcome(evaluation: TrialEvaluation) -> Table:
-    rows = []
+    """A row for each arm and each group of outcomes that the same schools have."""
+    groups: dict[tuple[str, ...], list[str]] = {}
     for one in evaluation.outcomes:
         for arm, words in ((evaluation.flow.intervention, WITH), (evaluation.flow.comparison, WITHOUT)):
-            count = arm.analysed.get(one.outcome.code, FlowCount(0, None, 0))
-            gone = Counter({each.reason: each.number for each in arm.not_analysed.get(one.outcome.code, ())})
-            rows.append(
-                (
-                    one.outcome.name,
-                    words,
-                    f"{arm.allocated.schools:,}",
-                    f"{count.schools:,}",
-                    NONE if count.pupils is None else f"{count.pupils:,}",
-                    "; ".join(f"{number:,} {why}" for why, number in gone.items()) or "none",
-                )
-            )
+            groups.setdefault((words, *_in_analysis(arm, one.outcome.code)), []).append(one.outcome.name)
+    every = len(evaluation.outcomes)
+    rows = [
+        ("Every outcome" if len(names) == every > 1 else join(names), *row)
+        for row, names in sorted(groups.items(), key=lambda group: _place(evaluation, group[1]))
+    ]
     return Table(
         caption="Schools and pupils in the analysis of every outcome",
         columns=(
@@ -117,6 +112,17 @@ def _by_outcome(evaluation: TrialEvaluation) -> Table:
         identifier="flow-outcomes",
         note="Schools that merged are analysed as one.",
     )
+
+
+def _in_analysis(arm: ArmFlow, code: str) -> tuple[str, str, str, str]:
+    count = arm.analysed.get(code, FlowCount(0, None, 0))
+    gone = "; ".join(f"{each.number:,} {each.reason}" for each in arm.not_analysed.get(code, ())) or "none"
+    pupils = NONE if count.pupils is None else f"{count.pupils:,}"
+    return f"{arm.allocated.schools:,}", f"{count.schools:,}", pupils, gone
+
+
+def _place(evaluation: TrialEvaluation, names: list[str]) -> int:
+    return next(place for place, one in enumerate(evaluation.outcomes) if one.outcome.name == names[0])
 
 
 def _changes(flow: TrialFlow) -> list[Block]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
 from swis.report.figures.forest import Forest, ForestRow, forest_figure
 from swis.report.trial.plan import MULTIPLICITY
-from swis.report.trial.primary import result_blocks
+from swis.report.trial.primary import levels_table
 from swis.report.trial.say import NONE, drawn, say_levels, told, without_code
+from swis.report.trial.sure import sure_table
 from swis.report.trial.verdict import stands, verdict_callout
 from swis.report.words import p_value
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
@@ -18,7 +19,7 @@ def others_chapter(evaluation: TrialEvaluation) -> list[Block]:
     blocks: list[Block] = [Heading(1, "All outcomes together", "outcomes")]
     if not others:
         return [*blocks, Paragraph("The trial has one outcome, so that there is no family to adjust for.")]
-    blocks += [_words(evaluation), *_figure(evaluation), _table(evaluation)]
+    blocks += [_words(evaluation), *_figure(evaluation), _table(evaluation), *sure_table(evaluation)]
     for number, one in enumerate(others, start=1):
         blocks += _section(one, f"outcome-{number}")
     return blocks
@@ -28,13 +29,9 @@ def _section(one: OutcomeResult, key: str) -> list[Block]:
     return [
         Heading(2, one.outcome.name, key),
         verdict_callout(one),
-        Paragraph(f"This analysis: {one.plan_state}."),
-        *(_deeper(block) for block in result_blocks(one, key)),
+        Paragraph(f"Place in the plan: {one.plan_state}."),
+        *levels_table(one, key),
     ]
-
-
-def _deeper(block: Block) -> Block:
-    return Heading(block.level + 1, block.text, block.anchor) if isinstance(block, Heading) else block
 
 
 def _words(evaluation: TrialEvaluation) -> Paragraph:
@@ -81,31 +78,16 @@ def _row(one: OutcomeResult) -> ForestRow:
     return ForestRow(name, drawn(one.estimate), note + odds, bold=primary)
 
 
-def _verdict(one: OutcomeResult) -> str:
+def _verdict(one: OutcomeResult) -> tuple[str, str]:
     verdict = one.verdict
     if verdict is None:
-        return "not estimable"
-    if verdict.kind == "supported" and not stands(one):
-        return "supported by itself, not in the family"
-    return verdict.kind + ("; an effect worth having is ruled out" if verdict.rules_out_worthwhile else "")
+        return "not estimable", NONE
+    kind = "supported by itself, not in the family" if verdict.kind == "supported" and not stands(one) else verdict.kind
+    return kind, "ruled out" if verdict.rules_out_worthwhile else "not ruled out"
 
 
 def _table(evaluation: TrialEvaluation) -> Table:
-    rows = []
-    for one in evaluation.outcomes:
-        effect, family = told(one), one.family
-        stepped = None if family is None else family.romano_wolf
-        rows.append(
-            (
-                one.outcome.name + (" (primary)" if one.outcome.primary else ""),
-                NONE if effect is None else effect.measure,
-                (without_code(one, one.why_not) or "not estimable") if effect is None else effect.words,
-                p_value(one.p),
-                "by itself" if one.outcome.primary else NONE if family is None else p_value(family.holm),
-                "by itself" if one.outcome.primary else p_value(stepped),
-                _verdict(one),
-            )
-        )
+    stepped = any(one.family is not None and one.family.romano_wolf is not None for one in evaluation.outcomes)
     return Table(
         caption="Every outcome: effect, p-value by itself and as a family, verdict",
         columns=(
@@ -114,11 +96,27 @@ def _table(evaluation: TrialEvaluation) -> Table:
             Column("Effect (interval)", "right"),
             Column("p", "right"),
             Column("p, Holm", "right"),
-            Column("p, Romano-Wolf", "right"),
+            *([Column("p, Romano-Wolf", "right")] if stepped else []),
             Column("Verdict"),
+            Column("An effect worth having"),
         ),
-        rows=tuple(rows),
+        rows=tuple(_cells(one, stepped=stepped) for one in evaluation.outcomes),
         identifier="outcomes-table",
-        note=f"With {say_levels(evaluation.outcomes)}. Verdicts are of every outcome by itself; one that does not "
-        "stand in the family says so.",
+        note=f"With {say_levels(evaluation.outcomes)}.",
+    )
+
+
+def _cells(one: OutcomeResult, *, stepped: bool) -> tuple[str, ...]:
+    effect, family = told(one), one.family
+    primary = one.outcome.primary
+    holm = "by itself" if primary else NONE if family is None else p_value(family.holm)
+    by_steps = "by itself" if primary else p_value(None if family is None else family.romano_wolf)
+    return (
+        one.outcome.name + (" (primary)" if primary else ""),
+        NONE if effect is None else effect.measure,
+        (without_code(one, one.why_not) or "not estimable") if effect is None else effect.words,
+        p_value(one.p),
+        holm,
+        *([by_steps] if stepped else []),
+        *_verdict(one),
     )

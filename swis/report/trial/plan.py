@@ -123,7 +123,7 @@ def _draw(evaluation: TrialEvaluation) -> list[Block]:
     if found is None:
         words = (
             "The folder has no certificate of the draw, so that how schools came by their arms was not given. The "
-            f"randomisation test makes its draws so: {evaluation.redrawn}. If the real draw was made otherwise, its "
+            f"randomisation test takes allocations that are {evaluation.redrawn}. If the real draw was made otherwise, its "
             "p-values are not exact."
         )
         return [Callout("How schools were drawn was not given", (Paragraph(words),), "caution")]
@@ -143,14 +143,14 @@ def _drawn_words(found: DrawnBy, redrawn: str) -> str:
     return (
         f"Drawn on {certificate.drawn_on.isoformat()} with SWIS {certificate.swis_version}, method {options.method} "
         f"({METHODS[options.method]}){on}, {first}:{second}, in {plural(len(certificate.strata), 'stratum', 'strata')}. The "
-        f"randomisation tests make their draws so: {redrawn}. {certificate.replacement}"
+        f"randomisation tests take allocations that are {redrawn}. {certificate.replacement}"
     )
 
 
 def _checked(found: DrawnBy) -> list[Block]:
     words = {True: "holds", False: "FAILS", None: "could not be checked"}
     table = Table(
-        caption="The draw, checked again with a second program",
+        caption="The draw, made and checked again by code of its own",
         columns=(Column("What", row_header=True), Column("Result"), Column("What was seen")),
         rows=tuple((step.name, words[step.holds], step.seen) for step in found.verification.steps),
         identifier="draw-checked",

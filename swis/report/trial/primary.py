@@ -13,6 +13,7 @@ from swis.report.trial.say import (
     NONE,
     WITH,
     WITHOUT,
+    number,
     per_thousand,
     reason_of,
     say_held,
@@ -27,7 +28,6 @@ from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
 
 Row = tuple[Text, ...]
 SCHOOL, PUPIL = "school", "pupil"
-COUNTED = {"events": "Counted", "days": "Days counted", "sessions": "Sessions missed", "scores": "Pupils"}
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,20 @@ def primary_chapter(evaluation: TrialEvaluation) -> list[Block]:
         PageBreak(),
         Heading(1, f"Primary outcome: {one.outcome.name}", "primary"),
         verdict_callout(one),
-        Paragraph(f"This analysis: {one.plan_state}."),
-        *result_blocks(one, "primary"),
+        Paragraph(f"Place in the plan: {one.plan_state}."),
+        *levels_table(one, "primary"),
+        *how_sure(one, "primary"),
     ]
 
 
-def result_blocks(one: OutcomeResult, key: str) -> list[Block]:
-    """The table at both levels and the list of what says how sure it is; what is known where nothing can be estimated."""
-    blocks: list[Block] = [_levels(one, key)] if one.table is not None or one.effect is not None else []
-    if told(one) is None:
-        return blocks
-    return [*blocks, Heading(2, "How sure", f"{key}-sure"), Bullets(tuple(_sure(one)))]
+def how_sure(one: OutcomeResult, key: str) -> list[Block]:
+    """The list of what says how sure a result is; nothing without a result."""
+    return [] if told(one) is None else [Heading(2, "How sure", f"{key}-sure"), Bullets(tuple(_sure(one)))]
+
+
+def levels_table(one: OutcomeResult, key: str) -> list[Block]:
+    """The results of an outcome at both levels; nothing where nothing was returned."""
+    return [_levels(one, key)] if one.table is not None or one.effect is not None else []
 
 
 def _levels(one: OutcomeResult, key: str) -> Table:
@@ -104,7 +107,7 @@ def _count_rows(one: OutcomeResult) -> list[Row]:
     if table is None:
         return []
     arms = [arm_sums(table, intervention=arm) for arm in (True, False)]
-    unit, noun = table.unit, COUNTED[one.outcome.kind]
+    unit, noun = table.unit, _counted(one)
     rows: list[Row] = [
         ("Analysed", SCHOOL, *(f"{arm.schools:,}" for arm in arms), NONE, NONE),
         (unit[:1].upper() + unit[1:], PUPIL, *(f"{arm.exposure:,.0f}" for arm in arms), NONE, NONE),
@@ -118,6 +121,16 @@ def _count_rows(one: OutcomeResult) -> list[Row]:
         *_adjusted(one),
         ("Mean of rates (standard deviation)", SCHOOL, *means, NONE, _school_ratio(one)),
     ]
+
+
+def _counted(one: OutcomeResult) -> str:
+    """What the counts of the table are of; days are counted in units of which one stands for one event."""
+    if one.outcome.kind == "sessions":
+        return "Sessions missed"
+    unit = float(one.outcome.unit_of_count)
+    return (
+        "Counted" if unit == 1 else f"Counted, in units of {unit:g}" + (" days" if one.outcome.kind == "days" else "")
+    )
 
 
 def _per(one: OutcomeResult) -> str:
@@ -181,12 +194,10 @@ def _mean_of_means(means: Array) -> str:
 def _note(one: OutcomeResult) -> str:
     if one.effect is not None:
         return f"Differences in points; g is in standard deviations of pupils' scores ({one.effect.total_deviation:.2f} points)."
-    said = (
+    return (
         f"Rates are {_per(one)}. Adjusted: as they would be were all schools in one arm. The last row's ratio is that "
         "of the adjusted analysis in which every school counts alike."
     )
-    unit = float(one.outcome.unit_of_count)
-    return said if unit == 1 else f"{said} {unit:g} days or counts are taken as one event."
 
 
 def _sure(one: OutcomeResult) -> list[Text]:
@@ -231,7 +242,7 @@ def _clustering(one: OutcomeResult) -> list[Text]:
     high = "no limit" if np.isinf(found.high) else f"{found.high:.3f}"
     return [
         f"{name}: {found.value:.3f} ({say_level(found.level)} interval {found.low:.3f} to {high}), {found.schools:,} "
-        f"schools. The variance is {found.design_effect:.2f} times that of pupils who are not in schools together."
+        f"schools. The variance is {number(found.design_effect)} times that of pupils who are not in schools together."
     ]
 
 

@@ -141,3 +141,8 @@ def say_levels(outcomes: Sequence[OutcomeResult]) -> str:
 def per_thousand(value: float) -> str:
     """A rate per 1,000 with the digits that matter."""
     return NONE if isnan(value) else f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}" if value else "0"
+
+
+def number(value: float) -> str:
+    """A number above nought with the digits that matter."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"

@@ -6,6 +6,7 @@ from swis.report.document import Block, Bullets, Callout, Heading, PageBreak, Pa
 from swis.report.trial.say import told
 from swis.report.trial.verdict import hoped_for, stands, verdict_sentences, verdict_title
 from swis.report.words import join, number_word, plural
+from swis.study.protocol import Note
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
 
 
@@ -47,11 +48,12 @@ def _warnings(evaluation: TrialEvaluation) -> list[Block]:
     warned = [note for note in evaluation.trial.protocol.notes if note.severity == "warning" and not note.outcome]
     if not warned:
         return []
-    return [
-        Callout(
-            "Know this first", tuple(Paragraph(f"{note.what} {note.what_to_do}".strip()) for note in warned), "caution"
-        )
-    ]
+    return [Callout("Know this first", tuple(Paragraph(_sentences(note)) for note in warned), "caution")]
+
+
+def _sentences(note: Note) -> str:
+    what = note.what.strip().rstrip(".")
+    return f"{what[:1].upper()}{what[1:]}. {note.what_to_do}".strip()
 
 
 def _what_was_done(evaluation: TrialEvaluation) -> str:

@@ -28,7 +28,7 @@ def uptake_chapter(evaluation: TrialEvaluation) -> list[Block]:
     missing = _missing(evaluation)
     blocks: list[Block] = [heading, Paragraph(_how_many(evaluation))]
     if rows:
-        blocks += [_warning(), _table(rows)]
+        blocks += [_warning(), _table(rows, _held(evaluation))]
     if missing:
         blocks += [Paragraph("Not worked out:"), Bullets(tuple(missing))]
     return blocks
@@ -55,8 +55,8 @@ def _how_many(evaluation: TrialEvaluation) -> str:
     unknown = first.unknown.schools + second.unknown.schools
     said = (
         f"Of {first.allocated.schools:,} schools drawn for a social worker, {first.received.schools:,} had one and "
-        f"{first.not_received.schools:,} had none; of {second.allocated.schools:,} drawn for none, "
-        f"{second.received.schools:,} had one."
+        f"{first.not_received.schools or 'none'} had none; of {second.allocated.schools:,} drawn for none, "
+        f"{second.received.schools or 'none'} had one."
     )
     return said + (f" Of {unknown:,} it is not known." if unknown else "")
 
@@ -86,11 +86,21 @@ def _row(one: OutcomeResult, estimate: TrialEstimate, more: str) -> tuple[str, .
         f"{estimate.schools_with:,} and {estimate.schools_without:,}{more}",
         told_estimate(estimate).words,
         p_value(estimate.p),
-        say_held(estimate.held),
     )
 
 
-def _table(rows: list[tuple[str, ...]]) -> Table:
+def _held(evaluation: TrialEvaluation) -> list[str]:
+    """Whether each kind holds its level, once for all outcomes with as many schools."""
+    found = [
+        estimate
+        for one in evaluation.outcomes
+        for estimate in (one.per_protocol, None if one.complier is None else one.complier.estimate)
+        if estimate is not None
+    ]
+    return list(dict.fromkeys(f"{each.label}, {each.held.schools:,} schools, {say_held(each.held)}" for each in found))
+
+
+def _table(rows: list[tuple[str, ...]], held: list[str]) -> Table:
     return Table(
         caption="Per protocol and complier average",
         columns=(
@@ -99,8 +109,8 @@ def _table(rows: list[tuple[str, ...]]) -> Table:
             Column("Schools with and without"),
             Column("Ratio (interval)", "right"),
             Column("p", "right"),
-            Column("Holds its level"),
         ),
         rows=tuple(rows),
         identifier="uptake-table",
+        note=f"Do they hold their level? By simulation: {'; '.join(held)}.",
     )

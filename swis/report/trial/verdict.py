@@ -26,7 +26,12 @@ def verdict_title(one: OutcomeResult) -> str:
         small = ", smaller than one worth having" if verdict.rules_out_worthwhile else ""
         return f"The trial found an effect in the direction hoped for{small}"
     if verdict.rules_out_worthwhile:
-        return "The trial rules out an effect worth having"
+        hoped, other = ("gain", "loss") if one.effect is not None else ("fall", "rise")
+        if verdict.worthwhile > effect.neutral and one.effect is None:
+            hoped, other = other, hoped
+        return (
+            f"The trial rules out a {hoped} worth having{f', not a {other} as large' if verdict.room_for_harm else ''}"
+        )
     return "The trial found no effect, and does not quite rule out one worth having"
 
 
@@ -77,7 +82,9 @@ def _wider(verdict: TrialVerdict, effect: Told) -> str:
 
 def _by_the_draw(one: OutcomeResult) -> str:
     family = one.family
-    adjusted = "" if family is None else f"; adjusted for {family.outcomes} such outcomes {p_value(family.adjusted)}"
+    adjusted = ""
+    if family is not None and family.outcomes > 1:
+        adjusted = f"; adjusted for there being {family.outcomes} such outcomes, p {p_value(family.adjusted)}"
     if one.randomisation is not None:
         test = one.randomisation
         return (

@@ -69,7 +69,6 @@ def _follow_ups(evaluation: TrialEvaluation) -> list[Block]:
 
 def _answers(asked: list[tuple[OutcomeResult, list[_Asked]]], key: str, evaluation: TrialEvaluation) -> list[Block]:
     """A figure of the first outcome's answers, a table of all, and what had no answer."""
-    rows = [row for one, questions in asked for each in questions for row in _rows(one, each)]
     missing = [
         f"{one.outcome.name}, {each.by}: {without_code(one, each.why_not) or 'not estimable'}."
         for one, questions in asked
@@ -79,11 +78,10 @@ def _answers(asked: list[tuple[OutcomeResult, list[_Asked]]], key: str, evaluati
     blocks: list[Block] = []
     if asked:
         blocks += _figure(*asked[0], key=key, evaluation=evaluation)
-    if rows:
-        held = dict.fromkeys(
-            f"{e.held.schools:,} schools: {say_held(e.held)}" for _, qs in asked for q in qs if (e := q.answer)
-        )
-        blocks.append(_table(rows, key, "; ".join(held)))
+    for number, by in enumerate(dict.fromkeys(each.by for _, questions in asked for each in questions), start=1):
+        found = [(one, each.answer) for one, questions in asked for each in questions if each.by == by and each.answer]
+        if found:
+            blocks.append(_table(by, found, f"{key}-{number}"))
     if missing:
         blocks += [Paragraph("Without an answer:"), Bullets(tuple(missing))]
     return blocks or [Paragraph("Nothing could be estimated.")]
@@ -102,7 +100,9 @@ def _figure(one: OutcomeResult, questions: Sequence[_Asked], *, key: str, evalua
     ]
     if not rows:
         return []
-    finding = " ".join(f"By {answer.by} the interaction has p {p_value(answer.p)}." for answer in answered)
+    finding = " ".join(
+        f"By {answer.by[:1].lower()}{answer.by[1:]} the interaction has p {p_value(answer.p)}." for answer in answered
+    )
     forest = Forest(
         caption=f"{one.outcome.name}: ratios by group, with {say_level(answered[0].level)} intervals. What counts is "
         "the interaction. Shaded: too small to be worth having, by the plan.",
@@ -113,34 +113,33 @@ def _figure(one: OutcomeResult, questions: Sequence[_Asked], *, key: str, evalua
     return [forest_figure(rows, forest, identifier=f"{key}-figure")]
 
 
-def _rows(one: OutcomeResult, asked: _Asked) -> list[tuple[str, ...]]:
-    found = asked.answer
-    if found is None:
-        return []
-    by, last = found.by, p_value(found.p)
-    rows: list[tuple[str, ...]] = [
-        (one.outcome.name, f"{by}: {g.name}", f"{g.schools:,}", f"{ratio(g.ratio)} ({interval(g.low, g.high)})", last)
-        for g in found.groups
-    ]
-    if found.ratio_of_ratios is not None:
-        value, low, high = found.ratio_of_ratios
-        apart = f"{ratio(value)} ({interval(low, high)})"
-        rows.append((one.outcome.name, f"{by}: ratio of the second to the first", NONE, apart, last))
-    return rows
-
-
-def _table(rows: list[tuple[str, ...]], key: str, held: str) -> Table:
+def _table(by: str, found: list[tuple[OutcomeResult, Interaction]], key: str) -> Table:
+    """A row for each outcome, a column for each group."""
+    groups = list(dict.fromkeys(group.name for _, answer in found for group in answer.groups))
+    held = dict.fromkeys(f"with {answer.held.schools:,} schools {say_held(answer.held)}" for _, answer in found)
     return Table(
-        caption="Do effects differ?",
+        caption=f"Do effects differ by {by[:1].lower()}{by[1:]}? Ratios with their intervals",
         columns=(
             Column("Outcome", row_header=True),
-            Column("Group"),
-            Column("Schools", "right"),
-            Column("Ratio (interval)", "right"),
+            *(Column(name[:1].upper() + name[1:], "right") for name in groups),
+            *([Column("Second over first", "right")] if len(groups) == 2 else []),
             Column("Interaction p", "right"),
         ),
-        rows=tuple(rows),
-        identifier=f"{key}-table",
-        note="The interaction's p-value is of all groups of a question together. Does its test hold its level? With "
-        f"{held}.",
+        rows=tuple(_row(one, answer, groups) for one, answer in found),
+        identifier=key,
+        note=f"Schools: {_schools(found[0][1])}. Does the test of the interaction hold its level? By simulation, "
+        f"{'; '.join(held)}.",
     )
+
+
+def _row(one: OutcomeResult, answer: Interaction, groups: list[str]) -> tuple[str, ...]:
+    by_name = {group.name: f"{ratio(group.ratio)} ({interval(group.low, group.high)})" for group in answer.groups}
+    apart: list[str] = []
+    if len(groups) == 2:
+        ends = answer.ratio_of_ratios
+        apart = [NONE if ends is None else f"{ratio(ends[0])} ({interval(ends[1], ends[2])})"]
+    return one.outcome.name, *(by_name.get(name, NONE) for name in groups), *apart, p_value(answer.p)
+
+
+def _schools(answer: Interaction) -> str:
+    return ", ".join(f"{group.name} {group.schools:,}" for group in answer.groups)
