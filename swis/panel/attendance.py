@@ -67,7 +67,8 @@ def _sessions_of(rows: ir.Table, recorded_on: str) -> ir.Table:
         rows[f"sessions_{name}"].fill_null(0) + rows[f"summer_2_sessions_{name}"].fill_null(0) for name in _SESSIONS
     )
     known = rows.sessions_possible.notnull() | rows.summer_2_sessions_possible.notnull()
-    who = ibis.coalesce(rows.unique_pupil_number, rows.pupil_record, rows.born_on.cast("string"))
+    row = ibis.literal("row/") + rows.source.cast("string") + "/" + rows.row.cast("string")
+    who = ibis.coalesce(rows.unique_pupil_number, rows.pupil_record, row)
     counted = rows.filter(known & rows.collection.notnull()).select(
         "collection", "school", "entered_on",
         who=who,
@@ -77,4 +78,9 @@ def _sessions_of(rows: ir.Table, recorded_on: str) -> ir.Table:
         sessions_missed=authorised + unauthorised,
         sessions_missed_unauthorised=unauthorised,
     )  # fmt: skip
-    return counted.distinct()
+    key = ("collection", "school", "who", "entered_on")
+    return (
+        counted.group_by(*key)
+        .aggregate(**{name: counted[name].max() for name in counted.columns if name not in key})
+        .drop("who", "entered_on")
+    )

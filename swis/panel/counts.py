@@ -65,7 +65,7 @@ def count_everything(engine: Engine, *, calendar: str, home: tuple[str, ...], sh
     placed = engine.keep("placed_events", _place_all(engine, pupils, short_breaks=short_breaks))
     parts = [engine.run(count_placed(placed)).rename({"events": "count"})]
     left_over = [engine.run(count_not_placed(engine, placed, calendar=calendar))]
-    families = engine.run(count_children_and_families(engine, placed))
+    families = _forget_families_of_others(engine.run(count_children_and_families(engine, placed)))
     engine.drop("placed_events")
     step("Counting days in care")
     for outcome in OUTCOMES:
@@ -86,6 +86,12 @@ def count_everything(engine: Engine, *, calendar: str, home: tuple[str, ...], sh
         stays=stays,
         rows_again={outcome.code: _rows_again(engine, outcome) for outcome in _of_events()},
     )
+
+
+def _forget_families_of_others(cells: pl.DataFrame) -> pl.DataFrame:
+    """Families are listed by the numbers of one return; a number of another return may be that of another child."""
+    own = [outcome.code for outcome in OUTCOMES if outcome.source is Source.CHILDREN_IN_NEED]
+    return cells.with_columns(pl.when(pl.col("outcome").is_in(own)).then("families").alias("families"))
 
 
 def _of_events() -> tuple[Outcome, ...]:

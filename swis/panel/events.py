@@ -96,7 +96,8 @@ def count_not_placed(engine: Engine, placed: ir.Table, *, calendar: str) -> ir.T
 def count_children_and_families(engine: Engine, placed: ir.Table) -> ir.Table:
     """Events, children and families by outcome, school and term.
 
-    The families are those of the authority's own list; a child without one makes the number of the cell unknown (null).
+    The families are those of the authority's own list, by its numbers of children in need; a child without one makes the
+    number of the cell unknown (null). The other returns have numbers of their own, which must not be looked up in it.
     """
     here = placed.filter(placed.school.notnull())
     listed = engine.table("families").group_by("child").aggregate(family=lambda rows: rows.family.min())

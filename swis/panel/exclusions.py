@@ -18,7 +18,7 @@ def place_exclusions(engine: Engine) -> ir.Table:
     """Every exclusion once, with its place: outcome, school, term, year_group, reason. Null school: not placed, for the reason.
 
     A row without a school takes that of the pupil's record in the same census. The same pupil, school, day and category in two
-    censuses is one exclusion.
+    censuses is one exclusion; a row that names no pupil is one of its own.
     """
     rows = engine.table("exclusions")
     pupils = _list_pupils(engine)
@@ -28,7 +28,7 @@ def place_exclusions(engine: Engine) -> ir.Table:
     described = known.mutate(written=written).left_join(keys, [("written", "school_as_returned")])
     once = described.select(
         "calendar", "cohort",
-        who=ibis.coalesce(described.number, described.pupil_record),
+        who=ibis.coalesce(described.number, described.pupil_record, _name_row(described)),
         school="canonical",
         outcome=described.category.cases(
             *((code, "suspensions") for code in SUSPENSIONS), (PERMANENT, "permanent_exclusions")
@@ -39,6 +39,10 @@ def place_exclusions(engine: Engine) -> ir.Table:
         calendar=once.calendar.max(), cohort=once.cohort.max()
     )
     return _find_term(engine, once)
+
+
+def _name_row(rows: ir.Table) -> ir.StringValue:
+    return ibis.literal("row/") + rows.source.cast("string") + "/" + rows.row.cast("string")
 
 
 def _list_pupils(engine: Engine) -> ir.Table:

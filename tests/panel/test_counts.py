@@ -354,6 +354,39 @@ def test_a_suspension_is_counted_at_the_school_of_its_row_else_of_the_record_and
     assert lost["count"].to_list() == [1]
 
 
+def test_exclusions_that_name_no_pupil_are_each_counted() -> None:
+    rows: Rows = [
+        {"collection": "2018 autumn", "school": "A", "category": "SUSP", "started_on": date(2018, 10, 22)}
+    ] * 3
+    counts = count({"pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3))], "exclusions": rows})
+    assert sum(cells_of(counts, "suspensions").values()) == 3
+
+
+def test_a_pupil_whose_row_stands_twice_in_a_census_has_its_sessions_once() -> None:
+    first = on_roll("A", "U", date(2018, 9, 3), sessions_possible=100, sessions_authorised=4)
+    again = on_roll("A", "U", date(2018, 9, 3), sessions_possible=100, sessions_authorised=6)
+    nameless = [on_roll("A", None, date(2018, 9, 3), sessions_possible=10) for _ in range(2)]  # type: ignore[arg-type]
+    counts = count({"pupils_on_roll": [first, again, *nameless]})
+    assert sum(cells_of(counts, "sessions_possible").values()) == 120
+    assert sum(cells_of(counts, "sessions_missed").values()) == 6
+
+
+def test_families_are_not_looked_up_by_the_numbers_of_another_return() -> None:
+    episode = {
+        "child": "c1", "started_on": date(2018, 11, 5), "ended_on": date(2018, 11, 6), "legal_status": "C2",
+        "reason_for_new_episode": "S", "returned_to": date(2019, 3, 31),
+    }  # fmt: skip
+    counts = count(
+        {
+            "pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3))],
+            "looked_after_children": [child("c1", "U")],
+            "episodes": [episode],
+            "families": [{"child": "c1", "family": "f"}],
+        }
+    )
+    assert counts.children_and_families.select("outcome", "families").rows() == [("children_entering_care", None)]
+
+
 def test_leaving_at_the_usual_time_is_no_move_and_leaving_in_term_is() -> None:
     stays = [
         on_roll("A", "GROWN", date(2014, 9, 1), year_group="6"),
