@@ -36,16 +36,33 @@ WITHIN_AUTHORITIES = (
 def read_drawn_by(folder: Path, certificate: str) -> DrawnBy:
     """The certificate with its nominations, checked step by step, and the plan that it was drawn by.
 
-    Raises AllocationError or TableError where one of the two files cannot be read at all; steps that fail do not stop.
+    Raises AllocationError or TableError where one of the two files cannot be read, where the certificate was edited, and where
+    the nominations have other schools in the draw, so that nobody could draw again. Other steps that fail do not stop.
     """
     path = folder / certificate
     data = read_bytes(path)
     if isinstance(data, Problem):
         raise AllocationError(str(data))
-    stated, _ = read_certificate(data, file=certificate)
+    stated, whole = read_certificate(data, file=certificate)
+    if not whole:
+        raise AllocationError(
+            f"{certificate} was edited: its seal does not fit its content. Restore it from where it was published."
+        )
     nominations = read_nominations(folder / NOMINATIONS.file)
-    verification = verify_allocation(path, folder / NOMINATIONS.file)
-    return DrawnBy(stated, verification, nominations, plan_allocation(nominations, stated.options))
+    plan = plan_allocation(nominations, stated.options)
+    _check_same_schools(plan.schools, stated)
+    return DrawnBy(stated, verify_allocation(path, folder / NOMINATIONS.file), nominations, plan)
+
+
+def _check_same_schools(nominated: Sequence[str], certificate: Certificate) -> None:
+    drawn = {each.school for each in certificate.schools}
+    other = sorted(drawn ^ set(nominated))
+    if other:
+        some = ", ".join(other[:5]) + (f" and {len(other) - 5} more" if len(other) > 5 else "")
+        raise AllocationError(
+            f"{NOMINATIONS.file} and the certificate do not have the same schools in the draw: {some}. "
+            "Restore the nominations that the schools were drawn from."
+        )
 
 
 def check_against_certificate(schools: Sequence[TrialSchool], certificate: Certificate) -> list[Problem]:

@@ -10,6 +10,7 @@ from swis.estimate.trial.attendance import SESSIONS, sessions_missed
 from swis.estimate.trial.gee import gee
 from swis.estimate.trial.intention_to_treat import ROBUST, TrialPlan, estimate_ratio
 from swis.estimate.trial.mixed import MIXED, poisson_mixed
+from swis.estimate.trial.model import build_model, with_events
 from swis.estimate.trial.negative_binomial import NEGATIVE_BINOMIAL, negative_binomial
 from swis.estimate.trial.result import TrialEstimate
 from swis.estimate.trial.robust import Variance
@@ -18,6 +19,16 @@ from swis.estimate.trial.two_stage import TWO_STAGE, two_stage
 from swis.study.trial.evaluation import Option
 
 Ways = Iterable[tuple[str, Callable[[], TrialEstimate]]]
+
+
+def refuse_without_freedom(table: TrialTable, plan: TrialPlan) -> None:
+    """Raises NotEstimable where there are no more schools than parameters: no standard error exists, whichever is asked for."""
+    model = build_model(with_events(table), adjusted=plan.adjusted)
+    if model.schools <= model.columns.shape[1]:
+        raise NotEstimable(
+            f"{table.outcome}: {model.schools} schools cannot carry {model.columns.shape[1]} parameters: no degrees of freedom "
+            "are left. Adjust for less."
+        )
 
 
 def options_of_counts(table: TrialTable, by_follow_up: TrialTable | None, plan: TrialPlan) -> tuple[Option, ...]:
@@ -60,11 +71,19 @@ def options_of_sessions(table: TrialTable, plan: TrialPlan) -> tuple[Option, ...
 
 
 def _with_variance(table: TrialTable, plan: TrialPlan, kind: Variance) -> Callable[[], TrialEstimate]:
-    return lambda: estimate_ratio(table, replace(plan, variance=kind))
+    def estimate() -> TrialEstimate:
+        refuse_without_freedom(table, plan)
+        return estimate_ratio(table, replace(plan, variance=kind))
+
+    return estimate
 
 
 def _sessions_with(table: TrialTable, plan: TrialPlan, kind: Variance) -> Callable[[], TrialEstimate]:
-    return lambda: sessions_missed(table, variance=kind, adjusted=plan.adjusted, level=plan.level).estimate
+    def estimate() -> TrialEstimate:
+        refuse_without_freedom(table, plan)
+        return sessions_missed(table, variance=kind, adjusted=plan.adjusted, level=plan.level).estimate
+
+    return estimate
 
 
 def _try_each(ways: Ways) -> tuple[Option, ...]:

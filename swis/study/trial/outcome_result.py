@@ -14,7 +14,13 @@ from swis.estimate.trial.attainment import EffectSize, effect_size
 from swis.estimate.trial.attendance import SessionsMissed, sessions_missed
 from swis.estimate.trial.clustering import score_icc, session_icc, variation_between_schools
 from swis.estimate.trial.effects import follow_up_effects, subgroup_effect
-from swis.estimate.trial.intention_to_treat import TrialPlan, TrialResult, analyse_trial, compare_estimands
+from swis.estimate.trial.intention_to_treat import (
+    EstimandComparison,
+    TrialPlan,
+    TrialResult,
+    analyse_trial,
+    compare_estimands,
+)
 from swis.estimate.trial.missing_outcomes import missing_outcomes
 from swis.estimate.trial.non_compliance import complier_average, per_protocol
 from swis.estimate.trial.randomisation import DRAWS, Randomisation, randomisation_interval, randomisation_test
@@ -24,7 +30,7 @@ from swis.study.trial.aggregate import build_table
 from swis.study.trial.attempts import Attempts
 from swis.study.trial.build_flow import received_of
 from swis.study.trial.evaluation import OutcomeResult, PlanState, SubgroupResult
-from swis.study.trial.options import options_of_counts, options_of_sessions
+from swis.study.trial.options import options_of_counts, options_of_sessions, refuse_without_freedom
 from swis.study.trial.outcome_data import OutcomeData
 from swis.study.trial.protocol import Subgroup
 from swis.study.trial.trial import Trial
@@ -99,7 +105,7 @@ def _run_table(run: OutcomeRun, table: TrialTable) -> OutcomeResult:
         sessions=planned.sessions,
         randomisation=planned.test,
         randomisation_interval=planned.bounds,
-        estimands=attempt("estimands", lambda: compare_estimands(table, plan)),
+        estimands=attempt("estimands", lambda: _compare(table, plan)),
         sensitivity=options_of_sessions(table, plan) if sessions else options_of_counts(table, several, plan),
         subgroups=tuple(_subgroup(run, table, subgroup) for subgroup in run.trial.protocol.subgroups),
         clustering=attempt("clustering", lambda: session_icc(table) if sessions else variation_between_schools(table)),
@@ -110,19 +116,31 @@ def _run_table(run: OutcomeRun, table: TrialTable) -> OutcomeResult:
 
 
 def _plan_counts(run: OutcomeRun, table: TrialTable, attempt: Attempts) -> _Planned:
-    result = attempt("result", lambda: analyse_trial(table, run.plan, allocations=run.allocations))
+    result = attempt("result", lambda: _analyse(run, table))
     test = result.randomisation if result is not None else attempt("randomisation", lambda: _test(run, table))
     return _Planned(result, None, test, attempt("randomisation_interval", lambda: _bounds(run, table)))
 
 
 def _plan_sessions(run: OutcomeRun, table: TrialTable, attempt: Attempts) -> _Planned:
     plan = run.plan
-    missed = attempt(
-        "sessions",
-        lambda: sessions_missed(table, variance=plan.variance, adjusted=plan.adjusted, level=plan.level),
-    )
+    missed = attempt("sessions", lambda: _analyse_sessions(table, plan))
     attempt.not_estimable["randomisation_interval"] = "It is worked out for counts; sessions have an odds ratio."
     return _Planned(None, missed, attempt("randomisation", lambda: _test(run, table)), None)
+
+
+def _analyse(run: OutcomeRun, table: TrialTable) -> TrialResult:
+    refuse_without_freedom(table, run.plan)
+    return analyse_trial(table, run.plan, allocations=run.allocations)
+
+
+def _analyse_sessions(table: TrialTable, plan: TrialPlan) -> SessionsMissed:
+    refuse_without_freedom(table, plan)
+    return sessions_missed(table, variance=plan.variance, adjusted=plan.adjusted, level=plan.level)
+
+
+def _compare(table: TrialTable, plan: TrialPlan) -> EstimandComparison:
+    refuse_without_freedom(table, plan)
+    return compare_estimands(table, plan)
 
 
 def _test(run: OutcomeRun, table: TrialTable) -> Randomisation:

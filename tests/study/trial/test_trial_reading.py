@@ -204,13 +204,27 @@ def test_a_drawn_school_that_is_not_here_is_refused(write_trial: WriteTrial) -> 
         read_trial(folder)
 
 
-def test_a_certificate_that_was_edited_is_a_warning(write_trial: WriteTrial) -> None:
+def test_a_certificate_that_was_edited_is_refused(write_trial: WriteTrial) -> None:
     folder = write_trial()
     replace_in(folder, "allocation.toml", 'seed = "drawn 1"', 'seed = "drawn 2"')
+    with pytest.raises(AllocationError, match=r"allocation\.toml was edited"):
+        read_trial(folder)
+
+
+def test_nominations_with_other_figures_are_a_warning(write_trial: WriteTrial) -> None:
+    folder = write_trial()
+    replace_in(folder, "nominations.csv", "secondary,600,20", "secondary,601,20")
     trial = read_trial(folder)
-    assert "certificate_fails" in codes_of(trial)
+    assert codes_of(trial) == {"certificate_fails"}
     assert trial.drawn_by is not None
     assert not trial.drawn_by.verification.holds
+
+
+def test_nominations_with_other_schools_are_refused(write_trial: WriteTrial) -> None:
+    folder = write_trial()
+    replace_in(folder, "nominations.csv", "School 03", "School 93")
+    with pytest.raises(AllocationError, match="same schools in the draw: School 03, School 93"):
+        read_trial(folder)
 
 
 def test_a_certificate_that_is_none_is_refused(write_trial: WriteTrial) -> None:
