@@ -119,19 +119,19 @@ def _say_reliability(found: TrendReliability | None) -> str:
 
 def _say_persistence(found: RankStability | None) -> str:
     if found is None:
-        return "Whether trends persist from one year to the next cannot be seen: that needs scores in three terms."
+        return "Whether trends persist from one change to the next cannot be seen: that needs scores in three terms."
     verdict = "more than chance makes it" if found.persists else "no more than chance makes it"
     return (
-        f"Rank correlation between this year's scores and last year's {found.correlation:.2f}, {verdict} (p {found.p:.3f}; "
-        f"without any persistence it would be {found.null_mean:.2f} on average)."
+        f"Rank correlation between the scores of the last change and of the one before {found.correlation:.2f}, {verdict} "
+        f"(p {found.p:.3f}; without any persistence it would be {found.null_mean:.2f} on average)."
     )
 
 
 def _say_placebo(found: MatchPlacebo) -> str:
     return (
-        f"Matched a year earlier, the comparison moved {abs(found.difference):.3g} per 100 pupils apart from the schools with a "
-        f"social worker, before there was one; {found.share_as_close:.0%} of {found.sets} random sets of {found.schools} schools "
-        f"came as close."
+        f"Matched on the change before the last, the comparison moved {abs(found.difference):.3g} per 100 pupils apart from the "
+        f"schools with a social worker, before there was one; {found.share_as_close:.0%} of {found.sets} random sets of "
+        f"{found.schools} schools came as close."
     )
 
 

@@ -13,6 +13,7 @@ from swis.panel.arms import Arms, Pairing, pair_by_outcome, read_arms
 from swis.panel.panel import Panel
 from swis.panel.starting_protocol import PROTOCOL_FILE, Timeline, find_timeline, write_protocol
 from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
+from swis.tables.matches import MATCHES
 from swis.tables.nearest import did_you_mean
 from swis.tables.read import read_table
 from swis.tables.school_terms import SCHOOL_TERMS
@@ -68,6 +69,8 @@ def write_study_tables(panel: Panel, folder: Path, *, arms: Path, choices: Study
     maker = _TableMaker(panel, parts, timeline, choices, codes)
     tables = {CANDIDATE_SCHOOLS.file: maker.candidates(), YEAR_GROUP_TERMS.file: maker.year_group_terms()}
     pairings = pair_by_outcome(parts, codes, folder) if timeline.after else {}
+    if parts.comparison and (folder / MATCHES.file).exists():
+        maker.notes.append(f"{MATCHES.file} was not used: {arms.name} names the comparison schools.")
     if pairings:
         tables[SCHOOL_TERMS.file] = maker.school_terms(pairings)
     written = [_write(folder, name, frame) for name, frame in tables.items()]

@@ -30,6 +30,7 @@ from swis.study.section import PROTOCOL_FILE, protocol_problem
 from swis.study.study import Study
 from swis.tables.claims import CLAIMS
 from swis.tables.declared import TABLES
+from swis.tables.matches import PAIR_SCORES_FILE
 from swis.tables.nearest import did_you_mean
 from swis.tables.problem import Problem
 from swis.tables.published_estimates import PUBLISHED_ESTIMATES
@@ -203,7 +204,7 @@ def findings_of_repairs(table: LoadedTable) -> list[Finding]:
 
 
 def _check_other_files(folder: Path) -> list[Finding]:
-    known = {PROTOCOL_FILE, LOCK_FILE, *(table.file for table in TABLES)}
+    known = {PROTOCOL_FILE, LOCK_FILE, PAIR_SCORES_FILE, *(table.file for table in TABLES)}
     return [
         Finding(
             "note",

@@ -11,10 +11,9 @@ import polars as pl
 
 from swis.errors import OutputError
 from swis.study.match import OutcomeMatch
-from swis.tables.matches import MATCHES
+from swis.tables.matches import MATCHES, PAIR_SCORES_FILE
 from swis.tables.read import read_table
 
-PAIR_SCORES_FILE = "pair_scores.csv"
 _LEAST_WEIGHT = 5e-7  # below what six decimals can show
 
 

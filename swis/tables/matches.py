@@ -5,6 +5,9 @@ from __future__ import annotations
 from swis.tables.column import Column, Kind
 from swis.tables.table import Table
 
+PAIR_SCORES_FILE = "pair_scores.csv"
+"""Stands beside matches.csv with the score of every pair; nothing reads it."""
+
 MATCHES = Table(
     name="matches",
     file="matches.csv",
