@@ -16,6 +16,7 @@ from swis.estimate.trial.result import TrialEstimate
 from swis.estimate.trial.robust import Variance
 from swis.estimate.trial.trial_table import TrialTable
 from swis.estimate.trial.two_stage import TWO_STAGE, two_stage
+from swis.study.trial.attempts import try_analysis
 from swis.study.trial.evaluation import Option
 
 Ways = Iterable[tuple[str, Callable[[], TrialEstimate]]]
@@ -87,10 +88,4 @@ def _sessions_with(table: TrialTable, plan: TrialPlan, kind: Variance) -> Callab
 
 
 def _try_each(ways: Ways) -> tuple[Option, ...]:
-    options = []
-    for name, analyse in ways:
-        try:
-            options.append(Option(name, analyse()))
-        except NotEstimable as reason:
-            options.append(Option(name, None, str(reason)))
-    return tuple(options)
+    return tuple(Option(name, *try_analysis(analyse)) for name, analyse in ways)

@@ -27,7 +27,7 @@ from swis.estimate.trial.randomisation import DRAWS, Randomisation, randomisatio
 from swis.estimate.trial.result import TrialEstimate
 from swis.estimate.trial.trial_table import TrialTable
 from swis.study.trial.aggregate import build_table
-from swis.study.trial.attempts import Attempts
+from swis.study.trial.attempts import Attempts, try_analysis
 from swis.study.trial.build_flow import received_of
 from swis.study.trial.evaluation import OutcomeResult, PlanState, SubgroupResult
 from swis.study.trial.options import options_of_counts, options_of_sessions, refuse_without_freedom
@@ -171,10 +171,8 @@ def _by_follow_up(run: OutcomeRun) -> TrialTable | None:
 def _subgroup(run: OutcomeRun, table: TrialTable, subgroup: Subgroup) -> SubgroupResult:
     """A merged unit is in the group of the school whose name it has."""
     group_of = {unit.name: unit.lead.groups[subgroup.column] for unit in run.trial.units.units}
-    try:
-        return SubgroupResult(subgroup, subgroup_effect(table, group_of, run.plan, by=subgroup.name))
-    except NotEstimable as reason:
-        return SubgroupResult(subgroup, None, str(reason))
+    answer = try_analysis(lambda: subgroup_effect(table, group_of, run.plan, by=subgroup.name))
+    return SubgroupResult(subgroup, *answer)
 
 
 def _add_what_may_lack(

@@ -253,13 +253,16 @@ def test_an_arm_without_events_is_carried_with_its_reason(write_trial: WriteTria
     assert one.verdict is None
 
 
-def test_a_trial_with_no_degrees_of_freedom_says_so(write_trial: WriteTrial) -> None:
+@pytest.mark.parametrize("variance", ["HC1", "HC3"])
+def test_a_trial_with_no_degrees_of_freedom_says_so(write_trial: WriteTrial, variance: str) -> None:
     gone = tuple((name, term) for name in ("School 00", "School 05") for term in FOLLOW_UP)
-    one = primary(write_trial, DrawnTrial(authorities=2, each=4), drop=gone)
+    add = f'[analysis]\ndraws = 999\nvariance = "{variance}"'
+    one = primary(write_trial, DrawnTrial(authorities=2, each=4), drop=gone, add=add)
     assert one.result is None
+    assert one.missing is None
     assert "6 schools cannot carry 6 parameters" in one.why_not
     assert one.randomisation is not None
-    assert [option.name for option in one.sensitivity if option.estimate] == ["Poisson, HC3, unadjusted"]
+    assert [option.name for option in one.sensitivity if option.estimate] == [f"Poisson, {variance}, unadjusted"]
 
 
 def test_covariates_are_those_of_the_plan(write_trial: WriteTrial) -> None:
