@@ -5,7 +5,9 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from swis.panel.days import academic_year
 from swis.panel.engine import Engine
+from swis.panel.year_groups import AGE_OF_ENTRY
 
 NOT_LISTED = "the child is not listed in the return"
 NO_NUMBER = "no unique pupil number"
@@ -24,11 +26,17 @@ WHY_NO_NUMBER = {
     "UN6": "no unique pupil number: unaccompanied asylum seeker (UN6)",
     "UN7": "no unique pupil number: referral with no further action (UN7)",
 }
-NOT_OF_SCHOOL_AGE = (WHY_NO_NUMBER["UN1"], WHY_NO_NUMBER["UN2"])
+TOO_YOUNG = "below reception by age, and on no roll"
+TOO_OLD = "beyond year 11 by age, and on no roll"
+NOT_OF_SCHOOL_AGE = (WHY_NO_NUMBER["UN1"], WHY_NO_NUMBER["UN2"], TOO_YOUNG, TOO_OLD)
+LAST_YEAR_GROUP = 11
+"""The last year group in which a child must be in school."""
 
 
 def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:
-    """A row for each child of a return: child, pupil, why_none. Where there is a pupil there is no reason, and vice versa.
+    """A row for each child of a return: child, pupil, why_none, cohort (the academic year of reception by age; null if unknown).
+
+    Where there is a pupil there is no reason, and vice versa.
 
     The latest return that has a number decides; a former number serves where there is no other. A child whose number stands with
     another child in the same return has no pupil: neither can be placed with certainty.
@@ -43,6 +51,7 @@ def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:
             children.source, where=children.no_unique_pupil_number_because.notnull()
         ),
         shared=children.shared_number.cast("int64").max(),
+        born_on=children.born_on.max(),
     )
     number = ibis.coalesce(of_child.number, of_child.former)
     named = of_child.mutate(number_used=number).left_join(
@@ -51,5 +60,5 @@ def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:
     pupil = ibis.ifelse(named.shared == 1, ibis.null("string"), ibis.coalesce(named.number_now, named.number_used))
     no_number = named.code.cases(*WHY_NO_NUMBER.items(), else_=NO_NUMBER)
     why_none = ibis.ifelse(named.shared == 1, SHARED_NUMBER, no_number)
-    placed = named.select("child", pupil=pupil, why_none=why_none)
+    placed = named.select("child", pupil=pupil, why_none=why_none, cohort=academic_year(named.born_on) + AGE_OF_ENTRY)
     return placed.mutate(why_none=ibis.ifelse(placed.pupil.notnull(), ibis.null("string"), placed.why_none))

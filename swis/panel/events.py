@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from swis.panel.children import NOT_LISTED, NOT_ON_ROLL_THEN, ON_NO_ROLL, OUTSIDE_TERMS
+from swis.panel.children import (
+    LAST_YEAR_GROUP,
+    NOT_LISTED,
+    NOT_ON_ROLL_THEN,
+    ON_NO_ROLL,
+    OUTSIDE_TERMS,
+    TOO_OLD,
+    TOO_YOUNG,
+)
 from swis.panel.days import number_days
 from swis.panel.engine import Engine
 from swis.panel.outcomes import Events, Outcome, is_short_break
@@ -59,13 +67,18 @@ def place_events(events: ir.Table, pupils: ir.Table, placements: ir.Table) -> ir
     """The events with pupil, school, term and year group; null where they cannot be placed. A row for each event."""
     named = events.left_join(pupils.rename(listed="child"), [("child", "listed")])
     named = named.select(
-        "outcome", "child", "day", "pupil", why_none=ibis.ifelse(named.listed.isnull(), NOT_LISTED, named.why_none)
+        "outcome",
+        "child",
+        "day",
+        "pupil",
+        by_age="cohort",
+        why_none=ibis.ifelse(named.listed.isnull(), NOT_LISTED, named.why_none),
     )
     where = placements.rename(of_pupil="pupil")
     joined = named.left_join(
         where, [named.pupil == where.of_pupil, named.day >= where.from_day, named.day <= where.to_day]
     )
-    return joined.select("outcome", "child", "day", "pupil", "why_none", "school", "term", "year_group")
+    return joined.select("outcome", "child", "day", "pupil", "why_none", "by_age", "school", "term", "year_group")
 
 
 def count_placed(placed: ir.Table) -> ir.Table:
@@ -78,15 +91,19 @@ def count_not_placed(engine: Engine, placed: ir.Table, *, calendar: str) -> ir.T
     """Events that no school has, by outcome, term of the authority's calendar ('' outside it) and reason."""
     left_over = placed.filter(placed.school.isnull())
     windows = engine.table("windows")
-    terms = windows.filter(windows.calendar == calendar).select("counts_from", "counts_to", in_term="term")
+    terms = windows.filter(windows.calendar == calendar).select(
+        "counts_from", "counts_to", in_year="academic_year", in_term="term"
+    )
     on_rolls = engine.table("stays").select(known="pupil").distinct()
     joined = left_over.drop("term").left_join(
         terms, [left_over.day >= terms.counts_from, left_over.day <= terms.counts_to]
     )
     joined = joined.left_join(on_rolls, joined.pupil == on_rolls.known)
+    age = joined.in_year - joined.by_age
     reason = ibis.coalesce(
         ibis.ifelse(joined.in_term.isnull(), OUTSIDE_TERMS, ibis.null("string")),
         joined.why_none,
+        ibis.cases((age > LAST_YEAR_GROUP, TOO_OLD), (age < 0, TOO_YOUNG), else_=ibis.null("string")),
         ibis.ifelse(joined.known.isnull(), ON_NO_ROLL, NOT_ON_ROLL_THEN),
     )
     told = joined.select("outcome", term=joined.in_term.fill_null(""), reason=reason)

@@ -78,7 +78,12 @@ def write_protocol(
     for code in pairings:
         lines += _write_outcome(panel, outcome_of(code), primary=_is_primary(code, pairings))
     for note in notes:
-        lines += ["[[note]]", f"what = {_quote(note.removesuffix('.'))}", 'what_to_do = "Bear it in mind with every rate."', ""]
+        lines += [
+            "[[note]]",
+            f"what = {_quote(note.removesuffix('.'))}",
+            'what_to_do = "Bear it in mind with every rate."',
+            "",
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 

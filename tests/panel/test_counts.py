@@ -276,6 +276,28 @@ def test_children_who_cannot_be_placed_are_counted_with_the_reason() -> None:
     }
 
 
+def test_children_beyond_and_below_school_age_are_told_apart_from_those_who_are_missing() -> None:
+    births = {
+        "old": date(2001, 9, 1),
+        "last year": date(2002, 9, 1),
+        "reception": date(2014, 8, 31),
+        "young": date(2014, 9, 1),
+    }
+    counts = count(
+        {
+            "pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3))],
+            "children": [child(name, f"N{name}", born_on=born) for name, born in births.items()],
+            "section_47_enquiries": [{"child": name, "started_on": date(2018, 11, 5)} for name in births],
+        }
+    )
+    told = counts.not_placed.filter(pl.col("outcome") == "section_47_enquiries")
+    assert dict(told.select("reason", "count").rows()) == {
+        "beyond year 11 by age, and on no roll": 1,
+        "below reception by age, and on no roll": 1,
+        "not on any roll": 2,
+    }
+
+
 def test_a_former_number_leads_to_the_pupil() -> None:
     counts = count(
         {
