@@ -16,7 +16,7 @@ from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
 from swis.estimate.trial.model import TrialModel, build_model, with_events
 from swis.estimate.trial.result import Found, TrialEstimate, estimate_of
-from swis.estimate.trial.robust import Variance
+from swis.estimate.trial.robust import Variance, spare_rows
 from swis.estimate.trial.trial_table import TrialTable
 
 SESSIONS: dict[Variance, str] = {
@@ -121,7 +121,7 @@ def _covariance(model: TrialModel, at: Array, inverse: Array, kind: Variance) ->
         return inverse * max(1.0, dispersion), dispersion
     left = 1 - working * np.einsum("ij,jk,ik->i", X, inverse, X)
     power = {"HC0": 0.0, "HC1": 0.0, "HC2": 0.5, "HC3": 1.0}[kind]
-    factor = rows / (rows - parameters) if kind == "HC1" else 1.0
+    factor = rows / spare_rows(rows, parameters) if kind == "HC1" else 1.0
     exact = left < 1e-9
     moved = (np.where(exact, 0.0, residual / np.where(exact, 1.0, left) ** power))[:, None] * X @ inverse
     return factor * moved.T @ moved, dispersion

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
 from swis.estimate.trial.model import RELATIVE_RANK, TrialFit
 
@@ -39,14 +40,23 @@ def influences(fit: TrialFit, kind: Variance = "HC3", *, group: NDArray[np.intp]
     adjust = _cluster_adjustment(kind, fit)
     rows = [np.flatnonzero(group == each) for each in np.unique(group)]
     summed = np.array([model.columns[own].T @ adjust(own, score[own]) for own in rows])
-    factor = len(rows) / (len(rows) - 1) * (len(score) - 1) / (len(score) - model.columns.shape[1])
-    return summed @ fit.inverse * (np.sqrt(factor) if kind == "HC1" else 1.0)
+    if kind != "HC1":
+        return summed @ fit.inverse
+    factor = len(rows) / (len(rows) - 1) * (len(score) - 1) / spare_rows(*model.columns.shape)
+    return summed @ fit.inverse * np.sqrt(factor)
+
+
+def spare_rows(rows: int, parameters: int) -> int:
+    """Rows beyond the coefficients. Raises NotEstimable where there are none: nothing is left to see scatter by."""
+    if rows <= parameters:
+        raise NotEstimable(f"{rows} rows carry {parameters} coefficients: none is left to judge the scatter by.")
+    return rows - parameters
 
 
 def _one_row(kind: Variance, fit: TrialFit) -> Array:
     rows, parameters = fit.model.columns.shape
     if kind in ("HC0", "HC1"):
-        return np.full(rows, np.sqrt(rows / (rows - parameters)) if kind == "HC1" else 1.0)
+        return np.full(rows, np.sqrt(rows / spare_rows(rows, parameters)) if kind == "HC1" else 1.0)
     left = 1 - fit.leverage
     # A row that is fitted exactly (an authority's only school) has no residual, and moves nothing.
     exact = left < 1e-9
