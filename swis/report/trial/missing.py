@@ -13,12 +13,15 @@ from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
 
 def missing_chapter(evaluation: TrialEvaluation) -> list[Block]:
     """The primary outcome in full, the others in a table; a sentence for those of which nothing is missing."""
+    heading = Heading(1, "What is missing", "missing")
+    if all(map(_nothing_missing, evaluation.outcomes)):
+        return [heading, Paragraph("Nothing: every school is in the analysis of every outcome.")]
     blocks: list[Block] = [
-        Heading(1, "What is missing", "missing"),
+        heading,
         Paragraph(
-            "The analysis leaves out schools without an outcome. That is right if the programme did to them what it "
-            "did to the others. Nobody can see whether it did, so below the missing schools are made worse or better "
-            "by a stated factor."
+            "The analysis leaves out schools without an outcome. That is right if the programme did to them what it did "
+            "to the others. Nobody can see whether it did, so below the missing schools are made worse or better by a "
+            "stated factor."
         ),
     ]
     primary = evaluation.primary

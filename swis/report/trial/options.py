@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 from swis.estimate.trial.held_level import HeldLevel
 from swis.estimate.trial.result import TrialEstimate
 from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
@@ -31,7 +33,7 @@ def _options(one: OutcomeResult, evaluation: TrialEvaluation) -> list[Block]:
     rows = [_drawn(one, option) for option in options]
     if one.randomisation_interval is not None:
         low, high = one.randomisation_interval
-        said = f"{interval(low, high)} not rejected"
+        said = "rejects no ratio" if low == 0 and isinf(high) else f"{interval(low, high)} not rejected"
         rows.insert(1, ForestRow("Randomisation test", Interval(None, low, high), said=said))
     worthwhile = evaluation.trial.protocol.options.worthwhile_rate_ratio
     forest = Forest(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from scipy.special import stdtrit
 
 from swis.estimate.comparison import Array
-from swis.estimate.trial.trial_table import TrialTable
 from swis.report.document import Block, Bullets, Column, Heading, PageBreak, Paragraph, Table, Text
+from swis.report.trial.arms import arm_sums
 from swis.report.trial.say import (
     NONE,
     WITH,
@@ -28,34 +27,6 @@ from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
 
 Row = tuple[Text, ...]
 SCHOOL, PUPIL = "school", "pupil"
-
-
-@dataclass(frozen=True)
-class ArmSums:
-    """What was counted in the schools of one arm that returned it, and the mean and spread of the rates of its schools."""
-
-    schools: int
-    count: float
-    exposure: float
-    mean_rate: float
-    deviation: float
-
-
-def arm_sums(table: TrialTable, *, intervention: bool) -> ArmSums:
-    """Sums over the schools of an arm; rates are per unit of exposure, each school's follow-ups taken together."""
-    rows = np.isfinite(table.count) & (table.intervention == intervention)
-    schools = table.school_of_row[rows]
-    count = np.bincount(schools, table.count[rows])
-    exposure = np.bincount(schools, table.exposure[rows])
-    known = exposure > 0
-    rates = count[known] / exposure[known]
-    return ArmSums(
-        schools=len(rates),
-        count=float(count.sum()),
-        exposure=float(exposure.sum()),
-        mean_rate=float(rates.mean()) if len(rates) else float("nan"),
-        deviation=float(rates.std(ddof=1)) if len(rates) > 1 else float("nan"),
-    )
 
 
 def primary_chapter(evaluation: TrialEvaluation) -> list[Block]:
@@ -173,8 +144,8 @@ def _score_rows(one: OutcomeResult) -> list[Row]:
     totals = [float(scores.pupils[arm].sum()) for arm in arms]
     means = [float(scores.pupils[arm] @ scores.mean[arm] / total) for arm, total in zip(arms, totals, strict=True)]
     schools = [_mean_of_means(scores.mean[arm]) for arm in arms]
-    reach = (effect.high - effect.low) / 2 / effect.g * effect.difference if effect.g else 0.0
-    ends = sorted((effect.difference - reach, effect.difference + reach))
+    reach = float(stdtrit(effect.df, 0.5 + effect.level / 2)) * effect.difference_error
+    ends = (effect.difference - reach, effect.difference + reach)
     difference = f"{signed(effect.difference)} ({signed(ends[0])} to {signed(ends[1])})"
     found = told(one)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from swis.report.document import Block, Bullets, Callout, Heading, PageBreak, Paragraph, Ref, Strong, Text
 from swis.report.trial.say import told
-from swis.report.trial.verdict import hoped_for, stands, verdict_sentences, verdict_title
+from swis.report.trial.verdict import stands, verdict_sentences, verdict_title
 from swis.report.words import join, number_word, plural
 from swis.study.protocol import Note
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
@@ -88,11 +88,9 @@ def _others(evaluation: TrialEvaluation) -> list[Block]:
 
 
 def _standing(one: OutcomeResult) -> Text:
-    effect, verdict = told(one), one.verdict
-    if effect is None or verdict is None:
-        return one.outcome.name
-    side = "in the direction hoped for" if hoped_for(verdict, effect) else "against the direction hoped for"
-    return Strong(f"An effect {side}: {one.outcome.name}, "), f"{effect.measure.lower()} {effect.words}."
+    effect = told(one)
+    words = "" if effect is None else f", {effect.measure.lower()} {effect.words}"
+    return Strong(f"{verdict_title(one)}: "), f"{one.outcome.name}{words}."
 
 
 def _cautions(evaluation: TrialEvaluation) -> list[Block]:

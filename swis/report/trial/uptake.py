@@ -53,10 +53,10 @@ def _missing(evaluation: TrialEvaluation) -> list[Text]:
 def _how_many(evaluation: TrialEvaluation) -> str:
     first, second = evaluation.flow.intervention, evaluation.flow.comparison
     unknown = first.unknown.schools + second.unknown.schools
+    without = f" and {first.not_received.schools:,} had not" if first.not_received.schools else ""
     said = (
-        f"Of {first.allocated.schools:,} schools drawn for a social worker, {first.received.schools:,} had one and "
-        f"{first.not_received.schools or 'none'} had none; of {second.allocated.schools:,} drawn for none, "
-        f"{second.received.schools or 'none'} had one."
+        f"Of {first.allocated.schools:,} schools drawn for a social worker {first.received.schools:,} had one{without}; of "
+        f"{second.allocated.schools:,} drawn for none {second.received.schools or 'no school'} had one."
     )
     return said + (f" Of {unknown:,} it is not known." if unknown else "")
 

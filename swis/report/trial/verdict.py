@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from math import isclose, isfinite, isnan
+from math import isclose, isfinite, isinf, isnan
 
-from swis.report.document import Bullets, Callout, Paragraph, Text
+from swis.report.document import Bullets, Callout, Text
+from swis.report.trial.arms import arm_sums
 from swis.report.trial.say import Told, say_effect, say_size, say_span, told, without_code
-from swis.report.words import interval, p_value, percent
+from swis.report.words import interval, p_value, percent, plural
 from swis.study.trial.evaluation import OutcomeResult
 from swis.study.trial.verdict import TrialVerdict
+
+OTHER_SIDE = {"fall": "rise", "rise": "fall", "gain": "loss", "loss": "gain"}
 
 
 def verdict_title(one: OutcomeResult) -> str:
     """The verdict in a line."""
     verdict, effect = one.verdict, told(one)
     if verdict is None or effect is None:
-        return "Nothing can be estimated"
+        return "No ratio can be estimated" if _both_arms(one) else "Nothing can be estimated"
     if verdict.kind == "cannot tell":
         return "The trial cannot tell"
     if verdict.kind == "supported":
         if not stands(one):
             return "An effect by itself, and none among so many outcomes"
+        found = f"The trial found a {_side(effect.value, effect)}"
         if not hoped_for(verdict, effect):
-            return "The trial found an effect against the direction hoped for"
-        small = ", smaller than one worth having" if verdict.rules_out_worthwhile else ""
-        return f"The trial found an effect in the direction hoped for{small}"
+            return f"{found}, against what was hoped for"
+        return f"{found}, smaller than one worth having" if verdict.rules_out_worthwhile else found
     if verdict.rules_out_worthwhile:
-        hoped, other = ("gain", "loss") if one.effect is not None else ("fall", "rise")
-        if verdict.worthwhile > effect.neutral and one.effect is None:
-            hoped, other = other, hoped
-        return (
-            f"The trial rules out a {hoped} worth having{f', not a {other} as large' if verdict.room_for_harm else ''}"
-        )
+        hoped = _side(verdict.worthwhile, effect)
+        other = f", not a {OTHER_SIDE[hoped]} as large" if verdict.room_for_harm else ""
+        return f"The trial rules out a {hoped} worth having{other}"
     return "The trial found no effect, and does not quite rule out one worth having"
+
+
+def _side(value: float, effect: Told) -> str:
+    """What an effect of this value is called: a fall or rise of a rate, a gain or loss of scores."""
+    if effect.neutral == 0:
+        return "gain" if value > 0 else "loss"
+    return "fall" if value < effect.neutral else "rise"
 
 
 def stands(one: OutcomeResult) -> bool:
@@ -52,11 +59,7 @@ def verdict_callout(one: OutcomeResult, *, title: str = "") -> Callout:
     """The verdict as a box of short sentences."""
     effect = told(one)
     if one.verdict is None or effect is None:
-        return Callout(
-            "Nothing can be estimated",
-            (Paragraph(f"{without_code(one, one.why_not) or 'No reason is known'}."),),
-            "caution",
-        )
+        return Callout(verdict_title(one), (Bullets(tuple(verdict_sentences(one))),), "caution")
     return Callout(title or verdict_title(one), (Bullets(tuple(verdict_sentences(one))),), "verdict")
 
 
@@ -64,7 +67,8 @@ def verdict_sentences(one: OutcomeResult) -> list[Text]:
     """What was found, how likely by the draw alone, what is ruled out, and what is not."""
     verdict, effect = one.verdict, told(one)
     if verdict is None or effect is None:
-        return [f"{without_code(one, one.why_not) or 'Nothing can be estimated'}."]
+        by_the_draw = _by_the_draw(one) if _both_arms(one) else ""
+        return [each for each in (_no_estimate(one), _counted(one), by_the_draw) if each]
     scores = one.effect is not None
     sentences = [say_effect(one, effect), _wider(verdict, effect), _by_the_draw(one), _worth(verdict, scores=scores)]
     if verdict.kind != "supported":
@@ -72,11 +76,36 @@ def verdict_sentences(one: OutcomeResult) -> list[Text]:
     return [each for each in sentences if each]
 
 
+def _both_arms(one: OutcomeResult) -> bool:
+    """Whether both arms returned something, so that the randomisation test says something even without an estimate."""
+    if one.table is None or one.randomisation is None:
+        return False
+    return all(arm_sums(one.table, intervention=arm).schools for arm in (True, False))
+
+
+def _no_estimate(one: OutcomeResult) -> str:
+    why = without_code(one, one.why_not) or "no reason is known"
+    return f"{why[:1].upper()}{why[1:]}."
+
+
+def _counted(one: OutcomeResult) -> str:
+    """What each arm counted, where that is all that can be told."""
+    if one.table is None:
+        return ""
+    first, second = (arm_sums(one.table, intervention=arm) for arm in (True, False))
+    return (
+        f"Counted: {first.count:,.0f} in {plural(first.schools, 'school')} with a social worker, {second.count:,.0f} in "
+        f"{second.schools:,} without."
+    )
+
+
 def _wider(verdict: TrialVerdict, effect: Told) -> str:
     """The interval that decides, where the randomisation test makes it wider than the one of the estimate."""
     if isclose(verdict.low, effect.low, rel_tol=1e-6) and isclose(verdict.high, effect.high, rel_tol=1e-6):
         return ""
     ends = interval(verdict.low, verdict.high)
+    if verdict.low == 0 and isinf(verdict.high):
+        return "The randomisation test rejects no ratio at all. As the more careful of both it decides."
     return f"With what the randomisation test does not reject the interval is {ends}. That wider one decides."
 
 
@@ -103,9 +132,8 @@ def _share(p: float) -> str:
 def _worth(verdict: TrialVerdict, *, scores: bool) -> str:
     worth = say_size(verdict.worthwhile, scores=scores)
     if verdict.kind == "supported":
-        if verdict.rules_out_worthwhile:
-            return f"An effect that the plan calls worth having, {worth}, lies outside the interval."
-        return f"The true effect may be anything {say_span(verdict, scores=scores)}. Worth having is {worth}."
+        outside = ", which lies outside that" if verdict.rules_out_worthwhile else ""
+        return f"The true effect may be anything {say_span(verdict, scores=scores)}. Worth having is {worth}{outside}."
     if verdict.rules_out_worthwhile:
         return (
             f"An effect that the plan calls worth having, {worth}, lies outside the interval: the trial rules it out. "

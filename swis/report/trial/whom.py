@@ -9,7 +9,7 @@ from swis.estimate.trial.effects import Interaction
 from swis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
 from swis.report.figures.forest import Forest, ForestRow, forest_figure
 from swis.report.figures.ratios import Interval
-from swis.report.trial.say import NONE, reason_of, say_held, say_level, without_code
+from swis.report.trial.say import NONE, reason_of, say_held, say_level, say_levels, without_code
 from swis.report.words import interval, p_value, ratio
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
 
@@ -127,8 +127,8 @@ def _table(by: str, found: list[tuple[OutcomeResult, Interaction]], key: str) ->
         ),
         rows=tuple(_row(one, answer, groups) for one, answer in found),
         identifier=key,
-        note=f"Schools: {_schools(found[0][1])}. Does the test of the interaction hold its level? By simulation, "
-        f"{'; '.join(held)}.",
+        note=f"With {say_levels([one for one, _ in found])}. Schools: {_schools(found[0][1])}. Does the test of the "
+        f"interaction hold its level? By simulation, {'; '.join(held)}.",
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from swis.design.allocation.verify import Step, Verification
 from swis.report.document import Document
 from swis.report.html import write_html
 from swis.report.trial.compose import compose_trial
@@ -14,7 +15,7 @@ from swis.study.trial.baseline import BaselineTable
 from swis.study.trial.evaluation import TrialEvaluation
 from tests.report.reading import cells_of, chapter, tables_of, words_of
 from tests.report.trial.drawn import evaluate_folder, with_other_kinds
-from tests.study.trial.drawn import FOLLOW_UP, ONLY_FOLLOW_UP, DrawnTrial, replace_in
+from tests.study.trial.drawn import FOLLOW_UP, ONLY_FOLLOW_UP, DrawnTrial
 
 THREE = "\n".join(
     f'[[follow_up]]\nname = "{name}"\nterms = ["{term}"]'
@@ -34,7 +35,9 @@ def test_an_arm_without_events_is_reported_as_what_it_is(tmp_path: Path) -> None
     evaluation, report = report_of(DrawnTrial(ratio=0.0).write(tmp_path / "t"))
     assert evaluation.primary.estimate is None
     words = words_of(chapter(report, "summary"))
-    assert "nothing can be estimated" in words
+    assert "no ratio can be estimated" in words
+    assert "Counted: 0 in 12 schools with a social worker" in words
+    assert "the draw alone would have shown a difference at least as large in" in words
     counted = next(row for row in cells_of(tables_of(report)["primary-levels"]) if row["What"] == "Counted")
     assert counted["With a social worker"] == "0"
     assert "no ratio that could be analysed otherwise" in words_of(chapter(report, "options"))
@@ -88,11 +91,14 @@ def test_without_a_certificate_the_reader_is_told_how_draws_were_made(tmp_path: 
 
 
 def test_a_certificate_that_does_not_hold_is_told_on_the_first_page(tmp_path: Path) -> None:
-    folder = DrawnTrial().write(tmp_path / "t")
-    replace_in(folder, "allocation.toml", 'seed = "drawn 1"', 'seed = "drawn 2"')
-    _, report = report_of(folder)
+    evaluation = evaluate_folder(DrawnTrial().write(tmp_path / "t"))
+    found = evaluation.trial.drawn_by
+    assert found is not None
+    failed = replace(found, verification=Verification((Step("arms", False, "two schools have another arm"),)))
+    report = compose_trial(replace(evaluation, trial=replace(evaluation.trial, drawn_by=failed)))
     assert "The certificate of the draw does not hold" in words_of(chapter(report, "summary"))
     assert "The draw cannot be relied on" in words_of(chapter(report, "draw"))
+    assert cells_of(tables_of(report)["draw-checked"])[0]["Result"] == "FAILS"
 
 
 @pytest.mark.parametrize(("look", "told"), [(1, "by the plan the trial"), (2, "it is the last look")])

@@ -96,9 +96,9 @@ def test_a_trial_that_cannot_tell_says_what_it_could_have_found(trial: TrialEval
 
 def test_an_effect_is_told_with_its_side(trial: TrialEvaluation) -> None:
     found = with_verdict(trial, drawn_verdict("supported", worthwhile=1.2))
-    assert "the trial found an effect in the direction hoped for" in words_of(chapter(compose_trial(found), "summary"))
+    assert "the trial found a rise\n" in words_of(chapter(compose_trial(found), "summary"))
     against = with_verdict(trial, drawn_verdict("supported", worthwhile=0.8))
-    assert "found an effect against the direction hoped for" in words_of(chapter(compose_trial(against), "summary"))
+    assert "the trial found a rise, against what was hoped for" in words_of(chapter(compose_trial(against), "summary"))
 
 
 def test_an_effect_too_small_to_be_worth_having_says_so(trial: TrialEvaluation) -> None:
