@@ -129,6 +129,10 @@ def _data(rows: Sequence[ForestRow], forest: Forest, identifier: str) -> Table:
     def cell(value: float | None) -> str:
         return "not estimable" if value is None else format_ratio(value)
 
+    def estimate(interval: Interval) -> str:
+        # An interval by itself, as a test gives it, has no estimate that was not estimable.
+        return "–" if interval.estimate is None and interval.low is not None else cell(interval.estimate)
+
     return Table(
         caption=f"Ratios by {forest.rows_are.lower()}",
         columns=(
@@ -139,7 +143,7 @@ def _data(rows: Sequence[ForestRow], forest: Forest, identifier: str) -> Table:
             Column("Note"),
         ),
         rows=tuple(
-            (row.label, cell(row.interval.estimate), cell(row.interval.low), cell(row.interval.high), row.note)
+            (row.label, estimate(row.interval), cell(row.interval.low), cell(row.interval.high), row.note)
             for row in rows
         ),
         identifier=f"{identifier}-data",

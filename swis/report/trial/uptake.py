@@ -55,8 +55,8 @@ def _how_many(evaluation: TrialEvaluation) -> str:
     unknown = first.unknown.schools + second.unknown.schools
     without = f" and {first.not_received.schools:,} had not" if first.not_received.schools else ""
     said = (
-        f"Of {first.allocated.schools:,} schools drawn for a social worker {first.received.schools:,} had one{without}; of "
-        f"{second.allocated.schools:,} drawn for none {second.received.schools or 'no school'} had one."
+        f"Of {first.allocated.schools:,} schools drawn for a social worker, {first.received.schools:,} had one{without}; of "
+        f"{second.allocated.schools:,} drawn for none, {second.received.schools or 'no school'} had one."
     )
     return said + (f" Of {unknown:,} it is not known." if unknown else "")
 

@@ -27,6 +27,7 @@ def test_the_finding_comes_first_and_every_row_is_told() -> None:
     assert "Test: 0.95 to 1.10 not rejected." in figure.alt
     assert [row[0] for row in figure.data.rows] == ["Enquiries", "Days", "Entries", "Test"]
     assert figure.data.rows[2][1] == "not estimable"
+    assert figure.data.rows[3][1:4] == ("–", "0.95", "1.10")
 
 
 def test_narrow_intervals_get_a_narrow_axis_and_wide_ones_an_arrowhead() -> None:
