@@ -41,7 +41,10 @@ def build_panel(staged: StagedReturns, settings: PanelSettings, *, step: Step = 
     Raises TableError if the settings name a term that no calendar has, or the rolls cover no term.
     """
     engine = staged.engine
-    windows = _choose_terms(tabulate_windows(staged.calendars, holidays=settings.holidays), settings)
+    # Where a child is follows from every term; only those that the settings name are counted.
+    every = tabulate_windows(staged.calendars, holidays=settings.holidays)
+    windows = _choose_terms(every, settings)
+    engine.append("all_windows", every)
     engine.append("windows", windows)
     engine.append("attended_terms", tabulate_attended_terms(_list_collections(staged)))
     counts = count_everything(

@@ -29,17 +29,19 @@ WHY_NO_NUMBER = {
 TOO_YOUNG = "below reception by age, and on no roll"
 TOO_OLD = "beyond year 11 by age, and on no roll"
 NOT_OF_SCHOOL_AGE = (WHY_NO_NUMBER["UN1"], WHY_NO_NUMBER["UN2"], TOO_YOUNG, TOO_OLD)
+_IDENTIFIER = "identifier/"
 LAST_YEAR_GROUP = 11
 """The last year group in which a child must be in school."""
 
 
 def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:
-    """A row for each child of a return: child, pupil, why_none, cohort (the academic year of reception by age; null if unknown).
+    """A row for each identifier of a child in a return: child, person, pupil, why_none, cohort.
 
-    Where there is a pupil there is no reason, and vice versa.
+    `person` is the pupil's number of now, else the identifier: a child whose identifier was changed is one person still. `cohort`
+    is the academic year of reception by age; null if unknown. Where there is a pupil there is no reason, and vice versa.
 
-    The latest return that has a number decides; a former number serves where there is no other. A child whose number stands with
-    another child in the same return has no pupil: neither can be placed with certainty.
+    The latest return that has a number decides; a former number serves where there is no other. A child whose number stands, in
+    the return that decides, with another child who was born on another day has no pupil: neither can be placed with certainty.
     """
     aliases = engine.table("pupil_aliases")
     of_child = children.group_by("child").aggregate(
@@ -50,7 +52,9 @@ def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:
         code=children.no_unique_pupil_number_because.argmax(
             children.source, where=children.no_unique_pupil_number_because.notnull()
         ),
-        shared=children.shared_number.cast("int64").max(),
+        shared=children.shared_number.cast("int64").argmax(
+            children.source, where=children.unique_pupil_number.notnull()
+        ),
         born_on=children.born_on.max(),
     )
     number = ibis.coalesce(of_child.number, of_child.former)
@@ -61,4 +65,21 @@ def name_pupils(engine: Engine, children: ir.Table) -> ir.Table:
     no_number = named.code.cases(*WHY_NO_NUMBER.items(), else_=NO_NUMBER)
     why_none = ibis.ifelse(named.shared == 1, SHARED_NUMBER, no_number)
     placed = named.select("child", pupil=pupil, why_none=why_none, cohort=academic_year(named.born_on) + AGE_OF_ENTRY)
-    return placed.mutate(why_none=ibis.ifelse(placed.pupil.notnull(), ibis.null("string"), placed.why_none))
+    return placed.mutate(
+        person=ibis.coalesce(placed.pupil, _IDENTIFIER + placed.child),
+        why_none=ibis.ifelse(placed.pupil.notnull(), ibis.null("string"), placed.why_none),
+    )
+
+
+def name_persons(rows: ir.Table, pupils: ir.Table) -> ir.Table:
+    """The rows with the person in the place of the child's identifier; an identifier that is not listed stays."""
+    known = pupils.select("person", listed="child")
+    named = rows.left_join(known, rows.child == known.listed)
+    return named.mutate(child=ibis.coalesce(named.person, named.child)).drop("person", "listed")
+
+
+def list_persons(pupils: ir.Table) -> ir.Table:
+    """A row for each person: child (the person), pupil, why_none, cohort."""
+    return pupils.group_by(child=pupils.person).aggregate(
+        pupil=pupils.pupil.max(), why_none=pupils.why_none.max(), cohort=pupils.cohort.max()
+    )

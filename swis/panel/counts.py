@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import polars as pl
 
 from swis.panel.attendance import count_sessions
-from swis.panel.children import NOT_ON_ROLL_THEN, name_pupils
+from swis.panel.children import NOT_ON_ROLL_THEN, list_persons, name_pupils
 from swis.panel.engine import Engine
 from swis.panel.events import (
     count_children_and_families,
@@ -59,19 +59,25 @@ def count_everything(engine: Engine, *, calendar: str, home: tuple[str, ...], sh
     stays = find_stays(engine)
     step("Finding the school of each child")
     pupils = {source: engine.keep(f"pupils_of_{name}", _name(engine, name)) for source, name in CHILDREN_OF.items()}
-    known = ibis.union(*(table.filter(table.pupil.notnull()).select("pupil") for table in pupils.values()))
+    persons = {
+        source: engine.keep(f"persons_of_{CHILDREN_OF[source]}", list_persons(own)) for source, own in pupils.items()
+    }
+    known = ibis.union(*(table.filter(table.pupil.notnull()).select("pupil") for table in persons.values()))
     place_in_terms(engine, known.distinct())
     step("Counting events")
-    placed = engine.keep("placed_events", _place_all(engine, pupils, short_breaks=short_breaks))
+    placed = engine.keep("placed_events", _place_all(engine, pupils, persons, short_breaks=short_breaks))
     parts = [engine.run(count_placed(placed)).rename({"events": "count"})]
+    in_need = pupils[Source.CHILDREN_IN_NEED]
     left_over = [engine.run(count_not_placed(engine, placed, calendar=calendar))]
-    families = _forget_families_of_others(engine.run(count_children_and_families(engine, placed)))
+    families = _forget_families_of_others(engine.run(count_children_and_families(engine, placed, in_need)))
     engine.drop("placed_events")
     step("Counting days in care")
     for outcome in OUTCOMES:
         if isinstance(outcome.rule, Spells):
-            parts.append(_count_stock(engine, outcome, pupils[outcome.source], short_breaks=short_breaks))
-    days, days_left_over = _count_days(engine, pupils[Source.LOOKED_AFTER], calendar, short_breaks=short_breaks)
+            spells = find_spells(engine, outcome.rule, pupils[outcome.source], short_breaks=short_breaks)
+            parts.append(_count_stock(engine, outcome, spells, persons[outcome.source]))
+    in_care = find_spells(engine, Spells("episodes"), pupils[Source.LOOKED_AFTER], short_breaks=short_breaks)
+    days, days_left_over = _count_days(engine, in_care, persons[Source.LOOKED_AFTER], calendar)
     engine.drop("placements")
     step("Counting sessions, exclusions and moves")
     exclusions, exclusions_left_over = _count_exclusions(engine)
@@ -111,28 +117,28 @@ def _name(engine: Engine, children: str) -> ir.Table:
     return name_pupils(engine, table)
 
 
-def _place_all(engine: Engine, pupils: Mapping[Source, ir.Table], *, short_breaks: bool) -> ir.Table:
+def _place_all(
+    engine: Engine, pupils: Mapping[Source, ir.Table], persons: Mapping[Source, ir.Table], *, short_breaks: bool
+) -> ir.Table:
     placements, parts = engine.table("placements"), []
     for source, named in pupils.items():
         own = [outcome for outcome in _of_events() if outcome.source is source]
-        parts.append(place_events(gather_events(engine, own, short_breaks=short_breaks), named, placements))
+        events = gather_events(engine, own, named, short_breaks=short_breaks)
+        parts.append(place_events(events, persons[source], placements))
     return ibis.union(*parts)
 
 
-def _count_stock(engine: Engine, outcome: Outcome, pupils: ir.Table, *, short_breaks: bool) -> pl.DataFrame:
-    assert isinstance(outcome.rule, Spells)
-    spells = find_spells(engine, outcome.rule, short_breaks=short_breaks)
-    counted = engine.run(count_children_on_census_days(engine, spells, pupils))
+def _count_stock(engine: Engine, outcome: Outcome, spells: ir.Table, persons: ir.Table) -> pl.DataFrame:
+    counted = engine.run(count_children_on_census_days(engine, spells, persons))
     return counted.rename({"children": "count"}).with_columns(outcome=pl.lit(outcome.code))
 
 
 def _count_days(
-    engine: Engine, pupils: ir.Table, calendar: str, *, short_breaks: bool
+    engine: Engine, in_care: ir.Table, persons: ir.Table, calendar: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    rule = Spells("episodes")
-    spells = engine.keep("spells_in_care", find_spells(engine, rule, short_breaks=short_breaks))
-    placed = engine.run(count_days(spells, pupils, engine.table("placements")))
-    every = engine.run(count_all_days(engine, spells, pupils, calendar=calendar))
+    spells = engine.keep("spells_in_care", in_care)
+    placed = engine.run(count_days(spells, persons, engine.table("placements")))
+    every = engine.run(count_all_days(engine, spells, persons, calendar=calendar))
     on_rolls = int(every.filter(pl.col("reason") == "")["days"].sum()) - int(placed["days"].sum())
     rows = every.filter(pl.col("reason") != "").rename({"days": "count"})
     rest = pl.DataFrame({"reason": [NOT_ON_ROLL_THEN], "count": [max(on_rolls, 0)]}, schema=rows.schema)

@@ -15,6 +15,7 @@ from swis.panel.children import (
     OUTSIDE_TERMS,
     TOO_OLD,
     TOO_YOUNG,
+    name_persons,
 )
 from swis.panel.days import number_days
 from swis.panel.engine import Engine
@@ -24,14 +25,14 @@ _ROWS_OF_A_RETURN = 10**12
 """More than a return can have."""
 
 
-def gather_events(engine: Engine, outcomes: Sequence[Outcome], *, short_breaks: bool) -> ir.Table:
-    """Every event of these outcomes: outcome, child, day. One row for each child, outcome and day."""
-    return ibis.union(*(_events_of(engine, outcome, short_breaks=short_breaks) for outcome in outcomes), distinct=False)
+def gather_events(engine: Engine, outcomes: Sequence[Outcome], pupils: ir.Table, *, short_breaks: bool) -> ir.Table:
+    """Every event of these outcomes: outcome, child (the person), day. One row for each person, outcome and day."""
+    return ibis.union(*(_events_of(engine, outcome, pupils, short_breaks=short_breaks) for outcome in outcomes))
 
 
-def _events_of(engine: Engine, outcome: Outcome, *, short_breaks: bool) -> ir.Table:
+def _events_of(engine: Engine, outcome: Outcome, pupils: ir.Table, *, short_breaks: bool) -> ir.Table:
     assert isinstance(outcome.rule, Events)
-    rows = engine.table(outcome.rule.table)
+    rows = name_persons(engine.table(outcome.rule.table), pupils)
     if outcome.rule.table == "episodes" and not short_breaks:
         rows = rows.filter(~is_short_break(rows))
     counts = ibis.literal(value=True) if outcome.rule.where is None else outcome.rule.where(rows).fill_null(False)
@@ -110,14 +111,15 @@ def count_not_placed(engine: Engine, placed: ir.Table, *, calendar: str) -> ir.T
     return told.group_by("outcome", "term", "reason").aggregate(count=told.count())
 
 
-def count_children_and_families(engine: Engine, placed: ir.Table) -> ir.Table:
+def count_children_and_families(engine: Engine, placed: ir.Table, pupils: ir.Table) -> ir.Table:
     """Events, children and families by outcome, school and term.
 
     The families are those of the authority's own list, by its numbers of children in need; a child without one makes the
     number of the cell unknown (null). The other returns have numbers of their own, which must not be looked up in it.
     """
     here = placed.filter(placed.school.notnull())
-    listed = engine.table("families").group_by("child").aggregate(family=lambda rows: rows.family.min())
+    families = name_persons(engine.table("families"), pupils)
+    listed = families.group_by("child").aggregate(family=families.family.min())
     joined = here.left_join(listed.rename(of_child="child"), [("child", "of_child")])
     cells = joined.group_by("outcome", "school", "term").aggregate(
         events=joined.count(),
@@ -125,5 +127,5 @@ def count_children_and_families(engine: Engine, placed: ir.Table) -> ir.Table:
         known=joined.family.nunique(),
         without=joined.family.isnull().cast("int64").sum(),
     )
-    families = ibis.ifelse(cells.without == 0, cells.known, ibis.null("int64"))
-    return cells.select("outcome", "school", "term", "events", "children", families=families)
+    known = ibis.ifelse(cells.without == 0, cells.known, ibis.null("int64"))
+    return cells.select("outcome", "school", "term", "events", "children", families=known)

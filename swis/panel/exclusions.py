@@ -11,7 +11,7 @@ from swis.panel.engine import Engine
 from swis.panel.outcomes import PERMANENT, SUSPENSIONS
 from swis.panel.year_groups import number_year_group
 
-NO_SCHOOL = "the row has no school and its pupil is in no roll of the census"
+NO_SCHOOL = "the row has no school, and its record is of no pupil in the census or of pupils in several schools"
 
 
 def place_exclusions(engine: Engine) -> ir.Table:
@@ -21,14 +21,34 @@ def place_exclusions(engine: Engine) -> ir.Table:
     censuses is one exclusion; a row that names no pupil is one of its own.
     """
     rows = engine.table("exclusions")
-    pupils = _list_pupils(engine)
-    known = rows.left_join(pupils, [rows.collection == pupils.of_collection, rows.pupil_record == pupils.record])
+    at_school, anywhere = _list_pupils(engine)
+    known = rows.left_join(
+        at_school,
+        [
+            rows.collection == at_school.of_collection,
+            rows.pupil_record == at_school.record,
+            rows.school == at_school.of_school,
+        ],
+    )
+    known = known.left_join(
+        anywhere,
+        [
+            known.school.isnull(),
+            known.collection == anywhere.in_collection,
+            known.pupil_record == anywhere.only_record,
+        ],
+    )
     keys = engine.table("school_keys").rename(canonical="school")
-    written = ibis.coalesce(known.school, known.school_of_record)
-    described = known.mutate(written=written).left_join(keys, [("written", "school_as_returned")])
+    described = known.mutate(written=ibis.coalesce(known.school, known.only_school)).left_join(
+        keys, [("written", "school_as_returned")]
+    )
+    described = described.mutate(
+        number=ibis.coalesce(described.number, described.only_number),
+        cohort=ibis.coalesce(described.cohort, described.only_cohort),
+    )
     once = described.select(
         "calendar", "cohort",
-        who=ibis.coalesce(described.number, described.pupil_record, _name_row(described)),
+        who=ibis.coalesce(described.number, described.pupil_record + "/" + described.written, _name_row(described)),
         school="canonical",
         outcome=described.category.cases(
             *((code, "suspensions") for code in SUSPENSIONS), (PERMANENT, "permanent_exclusions")
@@ -45,8 +65,11 @@ def _name_row(rows: ir.Table) -> ir.StringValue:
     return ibis.literal("row/") + rows.source.cast("string") + "/" + rows.row.cast("string")
 
 
-def _list_pupils(engine: Engine) -> ir.Table:
-    """The excluded pupils of each census by record, with the academic year in which each was in reception."""
+def _list_pupils(engine: Engine) -> tuple[ir.Table, ir.Table]:
+    """The excluded pupils of each census with the academic year of reception: by record and school, and by record alone.
+
+    Schools may number their records alike. By record alone there are only those that one school has.
+    """
     parts = []
     excluded = engine.table("exclusions").select(excluded_in="collection", excluded="pupil_record").distinct()
     for name, recorded_on in (("pupils_on_roll", "census_day"), ("pupils_no_longer_on_roll", "left_on")):
@@ -55,16 +78,25 @@ def _list_pupils(engine: Engine) -> ir.Table:
             excluded, [rows.collection == excluded.excluded_in, rows.pupil_record == excluded.excluded]
         )
         parts.append(
-            recorded.group_by(of_collection=recorded.collection, record=recorded.pupil_record).aggregate(
-                number=recorded.unique_pupil_number.min(),
-                school_of_record=recorded.school.min(),
-                cohort=(academic_year(recorded[recorded_on]) - number_year_group(recorded.year_group)).max(),
+            recorded.select(
+                of_collection=recorded.collection,
+                record=recorded.pupil_record,
+                of_school=recorded.school,
+                number=recorded.unique_pupil_number,
+                cohort=academic_year(recorded[recorded_on]) - number_year_group(recorded.year_group),
             )
         )
     both = ibis.union(*parts)
-    return both.group_by("of_collection", "record").aggregate(
-        number=both.number.min(), school_of_record=both.school_of_record.min(), cohort=both.cohort.max()
+    at_school = both.group_by("of_collection", "record", "of_school").aggregate(
+        number=both.number.min(), cohort=both.cohort.max()
     )
+    schools = at_school.group_by(in_collection=at_school.of_collection, only_record=at_school.record).aggregate(
+        schools=at_school.count(),
+        only_school=at_school.of_school.min(),
+        only_number=at_school.number.min(),
+        only_cohort=at_school.cohort.max(),
+    )
+    return at_school, schools.filter(schools.schools == 1).drop("schools")
 
 
 def _find_term(engine: Engine, exclusions: ir.Table) -> ir.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from swis.panel.children import NOT_LISTED, ON_NO_ROLL
+from swis.panel.children import NOT_LISTED, ON_NO_ROLL, name_persons
 from swis.panel.days import NEVER, number_days
 from swis.panel.engine import Engine
 from swis.panel.events import take_latest
@@ -15,12 +15,14 @@ _NO_DAYS = -NEVER
 """The end of a row that has none."""
 
 
-def find_spells(engine: Engine, rule: Spells, *, short_breaks: bool) -> ir.Table:
-    """The days of each child's rows, each once: child, from_day, end_day (the first day that is not in it). No two overlap.
+def find_spells(engine: Engine, rule: Spells, pupils: ir.Table, *, short_breaks: bool) -> ir.Table:
+    """The days of each person's rows, each once: child (the person), from_day, end_day (the first day that is not in it).
+
+    No two of a person overlap, whatever identifiers the returns have for it; `pupils` says which belong together.
 
     An open row goes on to the end of the year of the latest return that has it. A row that ends before it starts has no days.
     """
-    rows = engine.table(rule.table)
+    rows = name_persons(engine.table(rule.table), pupils)
     if rule.table == "episodes" and not short_breaks:
         rows = rows.filter(~is_short_break(rows))
     end = ibis.coalesce(number_days(rows[rule.ended_on]), number_days(rows.returned_to) + 1, _NO_DAYS)

@@ -51,7 +51,7 @@ class StaysFound:
 def find_stays(engine: Engine) -> StaysFound:
     """Keeps the stays as the table `stays` of the engine, and counts what was done to them."""
     merged = engine.keep("merged_stays", _merge_rows(engine))
-    ordered = engine.keep("ordered_stays", _end_before_next(merged, engine.table("windows")))
+    ordered = engine.keep("ordered_stays", _end_before_next(merged, engine.table("all_windows")))
     engine.drop("merged_stays")
     engine.keep("stays", ordered.filter(ordered.to_day >= ordered.from_day))
     found = _count(engine, ordered)
@@ -63,7 +63,7 @@ def _gather_rows(engine: Engine) -> ir.Table:
     on_roll, leavers = engine.table("pupils_on_roll"), engine.table("pupils_no_longer_on_roll")
     on_roll = on_roll.filter(is_main_enrolment(on_roll))
     leavers = leavers.mutate(lives_in=ibis.null("string"))
-    rows = [_name_pupil(engine, table).select(*_COLUMNS) for table in (on_roll, leavers)]
+    rows = [_name_pupil(engine, table) for table in (on_roll, leavers)]
     rows[1] = rows[1].mutate(seen_on=ibis.null("int64"), listed=False)
     rows[0] = rows[0].mutate(seen_on=number_days(rows[0].census_day), listed=True)
     together = ibis.union(*(each.select(*_COLUMNS, "seen_on", "listed") for each in rows))
@@ -84,18 +84,28 @@ def is_main_enrolment(on_roll: ir.Table) -> ir.BooleanValue:
 
 
 def _name_pupil(engine: Engine, rows: ir.Table) -> ir.Table:
-    """The pupil by the number of now, or by a name made of what the roll says where there is no number."""
+    """The pupil by the number of now, or by a name made of what the roll says where there is no number.
+
+    Rows of one census that the roll says the same of are told apart by their order: as many rows are as many pupils.
+    """
     aliases = engine.table("pupil_aliases").rename(alias="unique_pupil_number", number_now="pupil")
-    joined = rows.left_join(aliases, rows.unique_pupil_number == aliases.alias)
+    numbered = rows.filter(rows.unique_pupil_number.notnull())
+    joined = numbered.left_join(aliases, numbered.unique_pupil_number == aliases.alias)
+    named = joined.mutate(pupil=ibis.coalesce(joined.number_now, joined.unique_pupil_number))
+    without = rows.filter(rows.unique_pupil_number.isnull())
+    alike = [without.source, without.school, without.born_on, without.entered_on]
+    place = ibis.row_number().over(ibis.window(group_by=alike, order_by=without.row))
     made = (
         ibis.literal(_NO_NUMBER)
-        + joined.school
+        + without.school
         + "/"
-        + joined.born_on.cast("string").fill_null("")
+        + without.born_on.cast("string").fill_null("")
         + "/"
-        + joined.entered_on.cast("string")
+        + without.entered_on.cast("string")
+        + "/"
+        + place.cast("string")
     )
-    return joined.mutate(pupil=ibis.coalesce(joined.number_now, joined.unique_pupil_number, made))
+    return ibis.union(named.select(*_COLUMNS), without.mutate(pupil=made).select(*_COLUMNS))
 
 
 def _find_cohort(rows: ir.Table) -> ir.IntegerValue:
@@ -121,7 +131,7 @@ def _merge_rows(engine: Engine) -> ir.Table:
     A pupil whom the next census of the school no longer has, with no day of leaving, left at the end of the term of the last
     census with the pupil: that is when most leave.
     """
-    rows, censuses, windows = _gather_rows(engine), _find_next_census(engine), engine.table("windows")
+    rows, censuses, windows = _gather_rows(engine), _find_next_census(engine), engine.table("all_windows")
     stays = rows.group_by("pupil", "school", "from_day").aggregate(
         cohort=rows.cohort.argmax(rows.source, where=rows.cohort.notnull()),
         first_cohort=rows.cohort.min(),

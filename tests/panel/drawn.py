@@ -67,7 +67,9 @@ def stage(
         unknown = {key for row in rows for key in row} - set(schema) - {"source", "row"}
         assert not unknown, f"{name} has no {unknown}"
         engine.append(name, pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], schema=dict(schema)))
-    engine.append("windows", tabulate_windows(calendars or {AUTHORITY: CALENDAR}, holidays=holidays))
+    windows = tabulate_windows(calendars or {AUTHORITY: CALENDAR}, holidays=holidays)
+    engine.append("all_windows", windows)
+    engine.append("windows", windows)
     collections = [
         row.get("collection") for name in ("pupils_on_roll", "pupils_no_longer_on_roll") for row in tables.get(name, ())
     ]

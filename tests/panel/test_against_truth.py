@@ -33,13 +33,15 @@ class Built:
 def build(folder: Path, settings: Settings, *, seed: int, xml: bool = False) -> Built:
     authority = synthesise_authority(settings, seed=seed)
     write_returns(authority, folder, xml=xml)
-    chosen = PanelSettings("Fictown")
+    return Built(build_from(folder, PanelSettings("Fictown")), tell_truth(authority).year_group_terms)
+
+
+def build_from(folder: Path, chosen: PanelSettings) -> Panel:
     engine = DuckdbEngine()
     try:
-        panel = build_panel(stage_returns([folder], engine, chosen), chosen)
+        return build_panel(stage_returns([folder / "returns"], engine, chosen), chosen)
     finally:
         engine.close()
-    return Built(panel, tell_truth(authority).year_group_terms)
 
 
 def differences(built: Built) -> pl.DataFrame:
@@ -72,3 +74,11 @@ def test_what_is_in_no_school_is_all_that_the_panel_lacks(tmp_path: Path) -> Non
     told = built.panel.not_placed.filter(pl.col("outcome") == "section_47_enquiries")
     assert told["count"].sum() > 0
     assert set(told["reason"]) >= {"no unique pupil number: under school age (UN1)"}
+
+
+def test_leaving_terms_out_changes_nothing_in_those_that_are_kept(tmp_path: Path) -> None:
+    whole = build(tmp_path, Settings(schools=5, years=2, pupils=120), seed=6).panel
+    kept = ["spring 2018", "summer 2018", "autumn 2018"]
+    part = build_from(tmp_path, PanelSettings("Fictown", first_term=kept[0], last_term=kept[-1]))
+    assert part.term_names == tuple(kept)
+    assert part.cells.equals(whole.cells.filter(pl.col("term").is_in(kept)))

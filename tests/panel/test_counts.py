@@ -298,6 +298,66 @@ def test_children_beyond_and_below_school_age_are_told_apart_from_those_who_are_
     }
 
 
+def test_pupils_of_whom_the_roll_says_the_same_are_as_many_as_their_rows() -> None:
+    rows: Rows = [on_roll("A", None, date(2018, 9, 3)) for _ in range(3)]
+    again: Rows = [row | {"source": 2, "census_day": date(2019, 1, 17), "collection": "2019 spring"} for row in rows]
+    counts = count({"pupils_on_roll": rows + again})
+    assert set(counts.pupils["on_census_day"]) == {3}
+    assert counts.stays.stays == 3
+
+
+def test_a_child_whose_identifier_was_changed_is_one_child() -> None:
+    day = date(2018, 11, 5)
+    episode = {"started_on": day, "ended_on": date(2018, 11, 15), "legal_status": "C2", "reason_for_new_episode": "S",
+               "returned_to": date(2019, 3, 31)}  # fmt: skip
+    counts = count(
+        {
+            "pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3))],
+            "children": [child("old", "U"), child("new", "U", source=2)],
+            "section_47_enquiries": [
+                {"child": "old", "started_on": day},
+                {"child": "new", "started_on": day, "source": 2},
+            ],
+            "families": [{"child": "new", "family": "f"}],
+            "looked_after_children": [child("old", "U"), child("new", "U")],
+            "episodes": [episode | {"child": "old"}, episode | {"child": "new"}],
+        }
+    )
+    place = ("A", "autumn 2018", 7)
+    assert cells_of(counts, "section_47_enquiries") == {place: 1}
+    assert cells_of(counts, "children_entering_care") == {place: 1}
+    assert cells_of(counts, "days_in_care") == {place: 10}
+    told = counts.children_and_families.filter(pl.col("outcome") == "section_47_enquiries")
+    assert told.select("events", "children", "families").row(0) == (1, 1, 1)
+
+
+def test_a_number_that_was_shared_and_put_right_serves_again() -> None:
+    counts = count(
+        {
+            "pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3)), on_roll("A", "V", date(2018, 9, 3))],
+            "children": [
+                child("d", "U", shared_number=True), child("e", "U", shared_number=True),
+                child("d", "U", source=2), child("e", "V", source=2),
+            ],
+            "section_47_enquiries": [{"child": name, "started_on": date(2018, 11, 5)} for name in ("d", "e")],
+        }
+    )  # fmt: skip
+    assert cells_of(counts, "section_47_enquiries") == {("A", "autumn 2018", 7): 2}
+
+
+def test_records_that_two_schools_number_alike_are_two_pupils() -> None:
+    elder = on_roll("B", "V", date(2018, 9, 3), pupil_record="1", year_group="9")
+    row = {"collection": "2018 autumn", "category": "SUSP", "started_on": date(2018, 10, 22), "pupil_record": "1"}
+    counts = count(
+        {
+            "pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3), pupil_record="1"), elder],
+            "exclusions": [row | {"school": "A"}, row | {"school": "B"}, row],
+        }
+    )
+    assert cells_of(counts, "suspensions") == {("A", "autumn 2018", 7): 1, ("B", "autumn 2018", 9): 1}
+    assert counts.not_placed.filter(pl.col("outcome") == "suspensions")["count"].to_list() == [1]
+
+
 def test_a_former_number_leads_to_the_pupil() -> None:
     counts = count(
         {
