@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -21,13 +21,33 @@ _MOST_APART = 3
 
 @dataclass(frozen=True)
 class Coverage:
-    """What the returns cover: periods with first and last day, sorted and apart; terms as academic year and part of the year."""
+    """What the returns cover: periods with first and last day, sorted and apart; terms as academic year and part of the year.
+
+    `rolls`, `attendance` and `exclusions` are of the authority as a whole. The three by school say the same for each school of
+    the panel, by its name there: a school without a later census ends with its last one. Where one of them is empty, what
+    holds for the authority holds for every school.
+    """
 
     children_in_need: tuple[Period, ...] = ()
     looked_after: tuple[Period, ...] = ()
     rolls: tuple[Period, ...] = ()
     attendance: tuple[TermOfYear, ...] = ()
     exclusions: tuple[TermOfYear, ...] = ()
+    by_school: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
+    sessions_by_school: Mapping[str, tuple[TermOfYear, ...]] = field(default_factory=dict)
+    exclusions_by_school: Mapping[str, tuple[TermOfYear, ...]] = field(default_factory=dict)
+
+    def rolls_of(self, school: str) -> tuple[Period, ...]:
+        """The days on which the rolls say who was at the school; none for a school that no roll has."""
+        return self.by_school.get(school, ()) if self.by_school else self.rolls
+
+    def attendance_of(self, school: str) -> tuple[TermOfYear, ...]:
+        """The terms whose sessions at the school are returned."""
+        return self.sessions_by_school.get(school, ()) if self.sessions_by_school else self.attendance
+
+    def exclusions_of(self, school: str) -> tuple[TermOfYear, ...]:
+        """The terms whose exclusions from the school are returned."""
+        return self.exclusions_by_school.get(school, ()) if self.exclusions_by_school else self.exclusions
 
 
 def covers(periods: Iterable[Period], first_day: date, last_day: date) -> bool:

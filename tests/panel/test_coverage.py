@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swis.panel.coverage import (
+    Coverage,
     DaysSeen,
     Period,
     covers,
@@ -116,3 +118,16 @@ def test_few_days_are_all_believed_and_none_give_no_span() -> None:
 )
 def test_the_year_of_a_return_by_its_name(name: str, year: int | None) -> None:
     assert find_year(name) == year
+
+
+def test_what_holds_for_the_authority_holds_for_every_school_unless_schools_are_told_apart() -> None:
+    year = (year_to_march(2019),)
+    whole = Coverage(rolls=year, attendance=((2018, "autumn"),), exclusions=((2018, "spring"),))
+    apart = replace(whole, by_school={"A": ()}, sessions_by_school={"A": ()}, exclusions_by_school={"A": ()})
+    assert (whole.rolls_of("A"), whole.attendance_of("A"), whole.exclusions_of("A")) == (
+        year,
+        ((2018, "autumn"),),
+        ((2018, "spring"),),
+    )
+    for school in ("A", "B"):
+        assert (apart.rolls_of(school), apart.attendance_of(school), apart.exclusions_of(school)) == ((), (), ())
