@@ -30,38 +30,37 @@ class Assembled:
 
 
 def tabulate_coverage(windows: pl.DataFrame, is_covered: IsCovered) -> pl.DataFrame:
-    """Which source covers which term of which calendar. Columns: calendar, term, source, covered.
+    """Which source covers which term, where the rolls do too. Columns: term, source, covered.
 
-    `windows` as made by `tabulate_windows`, with dates in place of numbers.
+    `windows` are those of one calendar, as made by `tabulate_windows`, with dates in place of numbers.
     """
     rows = [
-        (row["calendar"], row["term"], source.value, is_covered(source, row))
+        (row["term"], source.value, is_covered(Source.ROLLS, row) and is_covered(source, row))
         for row in windows.iter_rows(named=True)
         for source in Source
     ]
-    schema = {"calendar": pl.String, "term": pl.String, "source": pl.String, "covered": pl.Boolean}
+    schema = {"term": pl.String, "source": pl.String, "covered": pl.Boolean}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def assemble(counts: Counts, calendars: pl.DataFrame, coverage: pl.DataFrame, *, calendar: str) -> Assembled:
+def assemble(counts: Counts, of_schools: pl.DataFrame, of_authority: pl.DataFrame) -> Assembled:
     """The cells, what could not be placed, and the children and families behind the cells.
 
-    `calendars` has a row for each school: school, calendar. What lies in a term that its return or the rolls do not cover is
-    taken out of the cells and added to what is not placed. `calendar` is that of the authority.
+    `of_schools` and `of_authority` are coverages as `tabulate_coverage` gives them, the first with a column school. What
+    lies in a term that its return or the rolls of the school do not cover is taken out of the cells and added to what is
+    not placed.
     """
-    placed = _mark_covered(_label(counts.placed), calendars, coverage)
+    placed = _mark_covered(_label(counts.placed), of_schools)
     inside = placed.filter("covered").group_by("outcome", *KEY).agg(pl.col("count").sum())
-    pupils = _mark_rolls(_label_pupils(counts.pupils), calendars, coverage).filter("covered")
+    pupils = _mark_rolls(_label_pupils(counts.pupils), of_schools).filter("covered")
     grid = pl.concat([pupils.select(KEY), inside.select(KEY)]).unique()
     outside = placed.filter(~pl.col("covered")).select(
         "outcome", "term", pl.lit(NOT_COVERED).alias("reason"), pl.col("count").cast(pl.Int64)
     )
     return Assembled(
-        cells=_fill(grid, pupils, inside, _cover_schools(calendars, coverage)),
-        not_placed=_add_up(pl.concat([_relabel(counts.not_placed, coverage, calendar), outside])),
-        children_and_families=_mark_covered(counts.children_and_families, calendars, coverage)
-        .filter("covered")
-        .drop("covered"),
+        cells=_fill(grid, pupils, inside, of_schools),
+        not_placed=_add_up(pl.concat([_relabel(counts.not_placed, of_authority), outside])),
+        children_and_families=_mark_covered(counts.children_and_families, of_schools).filter("covered").drop("covered"),
         unrecorded=int(pupils["unrecorded"].sum() or 0),
     )
 
@@ -87,23 +86,15 @@ def _sources() -> pl.DataFrame:
     )
 
 
-def _cover_schools(calendars: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
-    """By school, term and source whether the source and the rolls cover it."""
-    rolls = coverage.filter(pl.col("source") == Source.ROLLS.value).select("calendar", "term", rolls="covered")
-    both = coverage.join(rolls, on=["calendar", "term"]).with_columns(pl.col("covered") & pl.col("rolls")).drop("rolls")
-    return calendars.join(both, on="calendar").drop("calendar")
-
-
-def _mark_covered(counts: pl.DataFrame, calendars: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
-    covered = _cover_schools(calendars, coverage)
+def _mark_covered(counts: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     joined = counts.join(_sources(), on="outcome", how="left").join(
         covered, on=["school", "term", "source"], how="left"
     )
     return joined.drop("source").with_columns(pl.col("covered").fill_null(False))
 
 
-def _mark_rolls(pupils: pl.DataFrame, calendars: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
-    rolls = _cover_schools(calendars, coverage).filter(pl.col("source") == Source.ROLLS.value).drop("source")
+def _mark_rolls(pupils: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+    rolls = covered.filter(pl.col("source") == Source.ROLLS.value).drop("source")
     return pupils.join(rolls, on=["school", "term"], how="left").with_columns(pl.col("covered").fill_null(False))
 
 
@@ -134,10 +125,7 @@ def _measure(pupils: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _relabel(not_placed: pl.DataFrame, coverage: pl.DataFrame, calendar: str) -> pl.DataFrame:
-    own = coverage.filter(pl.col("calendar") == calendar)
-    rolls = own.filter(pl.col("source") == Source.ROLLS.value).select("term", rolls="covered")
-    covered = own.join(rolls, on="term").with_columns(pl.col("covered") & pl.col("rolls")).drop("rolls", "calendar")
+def _relabel(not_placed: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     joined = not_placed.join(_sources(), on="outcome", how="left").join(covered, on=["term", "source"], how="left")
     reason = pl.when(~pl.col("covered").fill_null(True)).then(pl.lit(NOT_COVERED)).otherwise("reason").alias("reason")
     return joined.select("outcome", "term", reason, pl.col("count").cast(pl.Int64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import version
 
 import polars as pl
@@ -11,7 +12,7 @@ from swis.errors import TableError
 from swis.panel.assemble import Assembled, as_date, assemble, tabulate_coverage, to_dates
 from swis.panel.attendance import tabulate_attended_terms
 from swis.panel.counts import Counts, count_everything
-from swis.panel.coverage import Coverage, covers
+from swis.panel.coverage import Coverage, Period, TermOfYear, covers
 from swis.panel.outcomes import Source
 from swis.panel.panel import Panel
 from swis.panel.settings import PanelSettings
@@ -28,6 +29,7 @@ from swis.panel.windows import tabulate_windows
 from swis.tables.nearest import did_you_mean
 
 Step = Callable[[str], None]
+_Own = tuple[str, tuple[Period, ...], tuple[TermOfYear, ...], tuple[TermOfYear, ...]]
 _TERM = ("first_day", "last_day", "counts_from", "counts_to")
 
 
@@ -56,9 +58,9 @@ def build_panel(staged: StagedReturns, settings: PanelSettings, *, step: Step = 
     )
     step("Putting the panel together")
     dated = to_dates(windows)
-    coverage = tabulate_coverage(dated, lambda source, term: _covers(staged.coverage, source, term))
-    schools = staged.schools.select("school", "calendar")
-    assembled = assemble(counts, schools, coverage, calendar=staged.calendar)
+    own = dated.filter(pl.col("calendar") == staged.calendar)
+    of_authority = tabulate_coverage(own, partial(_covers, staged.coverage))
+    assembled = assemble(counts, _cover_schools(staged, dated), of_authority)
     if not assembled.cells.height:
         raise TableError(
             "The rolls cover no term of the calendar: there is no school-term to count in. Give more rolls."
@@ -113,6 +115,21 @@ def _list_collections(staged: StagedReturns) -> pl.Series:
         engine.table(name).select("collection").distinct() for name in ("pupils_on_roll", "pupils_no_longer_on_roll")
     ]
     return pl.concat([engine.run(part) for part in parts])["collection"]
+
+
+def _cover_schools(staged: StagedReturns, windows: pl.DataFrame) -> pl.DataFrame:
+    """The coverage of each school: school, term, source, covered. Schools alike in it are worked out once."""
+    whole = staged.coverage
+    alike: dict[_Own, list[str]] = {}
+    for school, calendar in staged.schools.select("school", "calendar").iter_rows():
+        own = (calendar, whole.rolls_of(school), whole.attendance_of(school), whole.exclusions_of(school))
+        alike.setdefault(own, []).append(school)
+    parts = []
+    for (calendar, rolls, attendance, exclusions), schools in alike.items():
+        coverage = Coverage(whole.children_in_need, whole.looked_after, rolls, attendance, exclusions)
+        covered = tabulate_coverage(windows.filter(pl.col("calendar") == calendar), partial(_covers, coverage))
+        parts.append(pl.DataFrame({"school": schools}).join(covered, how="cross"))
+    return pl.concat(parts)
 
 
 def _covers(coverage: Coverage, source: Source, term: Mapping[str, object]) -> bool:

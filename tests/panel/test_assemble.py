@@ -24,6 +24,7 @@ def put_together(
     placed: list[tuple[str, str, str, int | None, int]],
     *,
     without: tuple[tuple[Source, str], ...] = (),
+    without_b: tuple[tuple[Source, str], ...] = (),
     lost: list[tuple[str, str, str, int]] | None = None,
 ) -> Assembled:
     """Two schools with ten pupils of year 7 in every term; `without` names sources that do not cover a term."""
@@ -36,9 +37,17 @@ def put_together(
         stays=StaysFound(0, 0, 0, 0, 0, 0, 0, 0),
         rows_again={},
     )
-    coverage = tabulate_coverage(WINDOWS, lambda source, term: (source, term["term"]) not in without)
-    calendars = pl.DataFrame({"school": ["A", "B"], "calendar": [AUTHORITY, AUTHORITY]})
-    return assemble(counts, calendars, coverage, calendar=AUTHORITY)
+    whole = tabulate_coverage(WINDOWS, lambda source, term: (source, term["term"]) not in without)
+    parts = [
+        tabulate_coverage(
+            WINDOWS,
+            lambda source, term, gone=gone: (
+                (source, term["term"]) not in without and (source, term["term"]) not in gone
+            ),
+        ).with_columns(school=pl.lit(school))
+        for school, gone in (("A", ()), ("B", without_b))
+    ]
+    return assemble(counts, pl.concat(parts), whole)
 
 
 def cell(assembled: Assembled, school: str, term: str, year_group: str = "7") -> dict[str, object]:
@@ -93,3 +102,20 @@ def test_what_was_lost_in_a_term_that_is_not_covered_is_said_to_lie_outside_it()
     )
     told = {(term, reason): count for _, term, reason, count in assembled.not_placed.rows()}
     assert told == {("spring 2019", NOT_COVERED): 4, ("autumn 2019", "not on any roll"): 1}
+
+
+def test_a_school_whose_rolls_end_has_no_cells_after_them_and_the_others_go_on() -> None:
+    assembled = put_together(
+        [("section_47_enquiries", "B", "summer 2019", 7, 2)], without_b=((Source.ROLLS, "summer 2019"),)
+    )
+    at = {(row["school"], row["term"]) for row in assembled.cells.iter_rows(named=True)}
+    assert ("B", "summer 2019") not in at
+    assert ("A", "summer 2019") in at
+    assert assembled.not_placed.rows() == [("section_47_enquiries", "summer 2019", NOT_COVERED, 2)]
+
+
+def test_a_school_that_returned_no_sessions_in_a_term_has_null_and_not_zero() -> None:
+    assembled = put_together([], without_b=((Source.ATTENDANCE, "spring 2019"),))
+    assert cell(assembled, "B", "spring 2019")["sessions_possible"] is None
+    assert cell(assembled, "A", "spring 2019")["sessions_possible"] == 0
+    assert cell(assembled, "B", "spring 2019")["section_47_enquiries"] == 0
