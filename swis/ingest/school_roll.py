@@ -73,7 +73,7 @@ class _SchoolRoll:
         for file, path in enumerate(self._paths):
             rows = open_rows(path, self._source)
             table = choose_table(path.name, tables_of(path.name, rows.heading), rows.heading)
-            for frame in read_frames(rows, table, self._source, {"collection": _name_collection(path.name)}):
+            for frame in read_frames(rows, table, self._source, {"collection": name_collection(path.name)}):
                 yield {table.name: self._check(table, frame, file)}
 
     def finish(self) -> Quality:
@@ -117,6 +117,7 @@ def tables_of(name: str, heading: Sequence[str]) -> tuple[Table, ...]:
     return tuple(table for table in SCHOOL_CENSUS.tables if table is not leavers)
 
 
-def _name_collection(name: str) -> str | None:
+def name_collection(name: str) -> str | None:
+    """The census that the name of a file says, such as '2019 spring'; None if it says none."""
     found = _COLLECTION.search(name)
     return f"{found[1]} {found[2].lower()}" if found else None

@@ -12,6 +12,7 @@ from swis.panel.coverage import Period
 from swis.terms import TermCalendar, academic_year_of, make_generic_calendar
 
 _ANY_YEAR = 2018
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class CalendarsFound:
 def choose_calendars(paths: Sequence[Path], periods: Iterable[Period], *, home: Sequence[str]) -> CalendarsFound:
     """The calendars of the authority that one of the names in `home` has; without a file, one made by rule for the periods.
 
-    Raises TableError if files have calendars, but not that of the authority.
+    Raises TableError if files have calendars, but not that of the authority, or if some have terms and some half-terms.
     """
     if not paths:
         return CalendarsFound(_make_by_rule(periods), {})
@@ -51,7 +52,23 @@ def choose_calendars(paths: Sequence[Path], periods: Iterable[Period], *, home: 
     of_schools = {
         school: calendar for (authority, school), calendar in calendars.of_schools.items() if authority == own[0]
     }
-    return CalendarsFound(calendars.of_authorities[own[0]], of_schools)
+    found = CalendarsFound(calendars.of_authorities[own[0]], of_schools)
+    _check_parts(paths[0], found)
+    return found
+
+
+def _check_parts(path: Path, found: CalendarsFound) -> None:
+    """A panel has terms or half-terms: rows of both side by side would count the same days in terms of other lengths."""
+    parts = {term.part for term in found.of_authority.terms}
+    others = [
+        school for school, calendar in found.of_schools.items() if {term.part for term in calendar.terms} != parts
+    ]
+    if others:
+        named = ", ".join(sorted(others)[:_MOST_NAMED])
+        raise TableError(
+            f"{path.name}, column term: {len(others)} schools have other parts of the year than the authority, three terms or "
+            f"six half-terms: {named}. Write the terms of all in the same parts."
+        )
 
 
 def _read_all(paths: Sequence[Path]) -> TermCalendars:

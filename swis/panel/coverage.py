@@ -118,6 +118,18 @@ class DaysSeen:
         days = sorted(self._counts)
         return self._skip(days, most), self._skip(days[::-1], most)
 
+    def any_between(self, first_day: date, last_day: date) -> bool:
+        """Whether more than one in a thousand of what was seen lies between the two days, which count too."""
+        return self.count_between(first_day, last_day) > sum(self._counts.values()) // _STRAY
+
+    def count_between(self, first_day: date, last_day: date) -> int:
+        """How much of what was seen lies between the two days, which count too."""
+        return sum(count for day, count in self._counts.items() if first_day <= day <= last_day)
+
+    def first_between(self, first_day: date, last_day: date) -> date:
+        """The first day seen between the two days, which count too; the first of them if none was."""
+        return min((day for day in self._counts if first_day <= day <= last_day), default=first_day)
+
     def _skip(self, days: list[date], most: int) -> date:
         passed = 0
         for day in days:

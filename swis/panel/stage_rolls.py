@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from swis.ingest.recognise import Recognised, ReturnKind
-from swis.ingest.school_roll import read_school_roll
-from swis.panel.coverage import (
-    DaysSeen,
-    Period,
-    TermOfYear,
-    group_censuses,
-    merge_periods,
-    number_of_census,
-    term_of_census,
-)
+from swis.ingest.school_roll import name_collection, read_school_roll
+from swis.panel.coverage import DaysSeen, Period, group_censuses, number_of_census, term_of_census
 from swis.panel.intake import Intake
+from swis.panel.roll_coverage import ExclusionsReturned, RollsFound
 from swis.panel.windows import find_census_days
 from swis.panel.year_groups import NUMBERS
 from swis.terms import TermCalendar
 
 _AFTER_CENSUSES = 100_000
-_MONTHS_IN_TERM = 4
+_MOST_NAMED = 10
 _ON_ROLL, _LEAVERS, _EXCLUSIONS = "pupils_on_roll", "pupils_no_longer_on_roll", "exclusions"
-
-
-@dataclass
-class RollsFound:
-    """What the rolls show beside their rows: the schools by their text, and which censuses there are."""
-
-    schools: set[str] = field(default_factory=set)
-    year_groups: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """By the text of a school the lowest and the highest number of a year group."""
-    censuses: set[int] = field(default_factory=set)
-    extracts: list[Period] = field(default_factory=list)
-    attendance: set[TermOfYear] = field(default_factory=set)
-    exclusions: set[TermOfYear] = field(default_factory=set)
-
-    def cover(self, calendars: Sequence[TermCalendar]) -> tuple[Period, ...]:
-        """The days that the rolls cover: from the term of the first census of a run to the term of its last, and extracts."""
-        periods = [
-            (_edge(calendars, term_of_census(first), first=True), _edge(calendars, term_of_census(last), first=False))
-            for first, last in group_censuses(self.censuses)
-        ]
-        return merge_periods([*periods, *self.extracts])
-
-
-def _edge(calendars: Sequence[TermCalendar], term: TermOfYear, *, first: bool) -> date:
-    """The first or last day of a term, of all calendars the earliest or latest; the census day if none has the term."""
-    year, part = term
-    found = [
-        each for calendar in calendars for each in calendar.terms if (each.academic_year, each.part.split()[0]) == term
-    ]
-    if not found:
-        day: date = find_census_days(pl.Series([year]), pl.Series([part]))[0]
-        return day
-    return min(each.first_day for each in found) if first else max(each.last_day for each in found)
 
 
 def stage_rolls(intake: Intake, files: Sequence[Recognised]) -> RollsFound:
@@ -86,17 +44,19 @@ class _Roll:
         self._found = found
         self._file = file
         self._source = source
-        self._census: int | None = None
+        collection = name_collection(file.path.name)
+        self._census = number_of_census(collection) if collection else None
         self._entered, self._left, self._excluded = DaysSeen(), DaysSeen(), DaysSeen()
-        self._has_sessions = False
+        self._schools: set[str] = set()
+        self._with_sessions: set[str] = set()
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Adds a batch."""
         if not frame.height or name not in (_ON_ROLL, _LEAVERS, _EXCLUSIONS):
             return
-        collection = frame["collection"][0]
-        self._census = number_of_census(collection) if collection else None
-        self._found.schools.update(frame["school"].drop_nulls().unique())
+        schools = frame["school"].drop_nulls().unique()
+        self._found.schools.update(schools)
+        self._schools.update(schools)
         if name == _EXCLUSIONS:
             self._excluded.add(frame["started_on"])
         else:
@@ -111,18 +71,18 @@ class _Roll:
         elif self._census is None:
             self._cover_extract()
         else:
-            if self._file.kind is ReturnKind.PUPILS_ON_ROLL:
-                self._found.censuses.add(self._census)
-            if self._has_sessions:
-                self._found.attendance.add(term_of_census(self._census - 1))
+            if self._file.kind is ReturnKind.PUPILS_ON_ROLL and self._schools:
+                self._found.censuses.setdefault(self._census, set()).update(self._schools)
+            if self._with_sessions:
+                term = term_of_census(self._census - 1)
+                self._found.sessions.setdefault(term, set()).update(self._with_sessions)
 
     def _look_at_pupils(self, frame: pl.DataFrame) -> None:
         day = frame["census_day"][0]
         self._intake.former_numbers.add(frame, returned=day.toordinal() if day else 0)
         self._entered.add(frame["entered_on"])
         self._left.add(frame["left_on"])
-        sessions = frame.select(pl.col("sessions_possible").is_not_null().any()).item()
-        self._has_sessions = self._has_sessions or bool(sessions)
+        self._with_sessions.update(frame.filter(pl.col("sessions_possible").is_not_null())["school"].drop_nulls())
         numbers = frame.select("school", number=pl.col("year_group").replace_strict(NUMBERS, default=None))
         spans = numbers.drop_nulls().group_by("school").agg(low=pl.col("number").min(), high=pl.col("number").max())
         for school, low, high in spans.iter_rows():
@@ -130,15 +90,10 @@ class _Roll:
             self._found.year_groups[school] = (min(low, before[0]), max(high, before[1]))
 
     def _cover_exclusions(self) -> None:
-        if self._census is not None:
-            self._found.exclusions.add(term_of_census(self._census - 1))
-            return
+        self._found.exclusions.append(ExclusionsReturned(self._census, self._excluded))
         span = self._excluded.span()
-        if span is None:
-            return
-        first, last = (day.year * 3 + (day.month - 1) // _MONTHS_IN_TERM for day in span)
-        self._found.exclusions.update(term_of_census(number) for number in range(first, last + 1))
-        self._tell_span("exclusions_without_census", "exclusions", span)
+        if self._census is None and span is not None:
+            self._tell_span("exclusions_without_census", "exclusions", span)
 
     def _cover_extract(self) -> None:
         entered, left = self._entered.span(), self._left.span()
@@ -146,7 +101,7 @@ class _Roll:
             return
         start = left[0] if left else entered[0]
         span = (start, max(entered[1], left[1]) if left else entered[1])
-        self._found.extracts.append(span)
+        self._found.extracts.append((span, frozenset(self._schools)))
         self._tell_span("roll_without_census", "pupils", span)
         if left is None:
             self._intake.warn(
@@ -193,3 +148,43 @@ def _tell_gaps(intake: Intake, found: RollsFound) -> None:
             "The terms between them are not covered. Give the censuses of that time.",
             count=len(group_censuses(found.censuses)) - 1,
         )
+
+
+def tell_coverage(
+    intake: Intake, found: RollsFound, calendars: Sequence[TermCalendar], labels: Mapping[str, str]
+) -> None:
+    """Warns of schools without some of the censuses that others have, and of terms without the exclusions that were due."""
+    of_schools = {school: censuses for school, censuses in found.list_censuses(labels).items() if censuses}
+    every = set(found.censuses)
+    between = [
+        school for school, own in of_schools.items() if any(min(own) < census < max(own) for census in every - own)
+    ]
+    ended = [school for school, own in of_schools.items() if max(own) < max(every)]
+    if between:
+        intake.warn(
+            "school_censuses_lacking",
+            f"schools without a census that other schools have, between two of their own: {_name_some(between)}",
+            "Who was on roll then follows from days of entry and from the next census. Give the rolls of these schools.",
+            count=len(between),
+        )
+    if ended:
+        intake.warn(
+            "schools_without_later_census",
+            f"schools that the last census does not have: {_name_some(ended)}",
+            "They are not covered after the term of their own last census. Right if they closed; else give their rolls.",
+            count=len(ended),
+        )
+    lacking = found.lacking_exclusions(calendars)
+    if lacking:
+        terms = ", ".join(f"{part} {year + (part != 'autumn')}" for year, part in lacking)
+        intake.warn(
+            "exclusions_lacking",
+            f"terms whose exclusions a census should have and whose dates no file of exclusions shows: {terms}",
+            "They are not covered. A census has the exclusions of two terms before it, from autumn 2019 also of the term before.",
+            count=len(lacking),
+        )
+
+
+def _name_some(schools: Sequence[str]) -> str:
+    named = ", ".join(sorted(schools)[:_MOST_NAMED])
+    return named if len(schools) <= _MOST_NAMED else f"{named} and {len(schools) - _MOST_NAMED:,} more"

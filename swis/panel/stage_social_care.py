@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import zip_longest
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from swis.ingest.ssda903 import read_ssda903
 from swis.panel.coverage import DaysSeen, Period, year_of, year_to_march
 from swis.panel.intake import Intake
 
+_FEWEST_ENDINGS = 5
+_SHARE_OF_ENDINGS = 4
+"""A year before that of a return is in it as a whole if a quarter as many episodes ended in it; fewer were told late."""
 _YEARS = re.compile(r"(?<!\d)(20\d{2})(?:[-_/ ]?(20\d{2}|\d{2}))?(?!\d)", re.ASCII)
 
 
@@ -116,7 +119,7 @@ class _Ssda903:
     """One return: its XML file, or its header and its episodes."""
 
     files: tuple[Recognised, ...]
-    year: int
+    period: Period
 
     @property
     def path(self) -> Path:
@@ -124,17 +127,20 @@ class _Ssda903:
 
 
 def stage_ssda903(intake: Intake, files: Sequence[Recognised]) -> tuple[Period, ...]:
-    """Reads the returns of looked-after children in the order of their years, and gives the period of each."""
+    """Reads the returns of looked-after children in the order of their years, and gives the period of each.
+
+    A return holds the episodes of its year: none that ended before. If its dates show that it holds those of several years, its
+    period is that of all of them.
+    """
     returns = [_date_return(intake, group) for group in _group(files)]
-    found = sorted((each for each in returns if each), key=lambda each: (each.year, str(each.path)))
+    found = sorted((each for each in returns if each), key=lambda each: (each.period[1], str(each.path)))
     for source, each in enumerate(found, start=1):
-        period = year_to_march(each.year)
         reading = read_ssda903([file.path for file in each.files], progress=intake.progress)
         for batch in reading:
             for name, frame in batch.items():
-                intake.stage.add(name, frame, source=source, returned_to=period[1])
+                intake.stage.add(name, frame, source=source, returned_to=each.period[1])
         intake.end_reading(reading, [(file.path, file.kind) for file in each.files if file.kind])
-    return tuple(year_to_march(each.year) for each in found if _has_episodes(each.files))
+    return tuple(each.period for each in found if _has_episodes(each.files))
 
 
 def _has_episodes(files: Sequence[Recognised]) -> bool:
@@ -168,22 +174,72 @@ def _date_return(intake: Intake, files: tuple[Recognised, ...]) -> _Ssda903 | No
             "Give both files of each year, in one folder, with the year in the name of the folder or of both files.",
             path=path,
         )
-    year = find_year(path.name) or find_year(path.parent.name)
-    how = "by the name of the file or folder"
+    days, ended = _look_at_days(files)
+    year, how = find_year(path.name) or find_year(path.parent.name), "by the name of the file or folder"
+    span = days.span()
+    latest = year_of(span[1]) if span else None
     if year is None:
-        year, how = _find_latest_year(files), "by the latest dates in it"
+        year, how = latest, "by the latest dates in it"
+    elif latest is not None and latest != year:
+        year, how = _weigh(intake, path, ended, named=year, latest=latest)
     if year is None:
         intake.warn("ssda903_without_year", "the return has no dates", "It covers nothing and is not read.", path=path)
         return None
     intake.note("ssda903_year", f"taken as the return to 31 March {year}, {how}", "See that it is right.", path=path)
-    return _Ssda903(files, year)
+    return _Ssda903(files, (_find_start(intake, path, ended, year=year), year_to_march(year)[1]))
 
 
-def _find_latest_year(files: Sequence[Recognised]) -> int | None:
-    seen = DaysSeen()
+def _look_at_days(files: Sequence[Recognised]) -> tuple[DaysSeen, DaysSeen]:
+    """All days on which episodes began or ended, and those on which they ended."""
+    days, ended = DaysSeen(), DaysSeen()
+    if not _has_episodes(files):
+        return days, ended
     for batch in read_ssda903([file.path for file in files]):
         if "episodes" in batch:
-            seen.add(batch["episodes"]["started_on"])
-            seen.add(batch["episodes"]["ended_on"])
-    span = seen.span()
-    return year_of(span[1]) if span else None
+            days.add(batch["episodes"]["started_on"])
+            days.add(batch["episodes"]["ended_on"])
+            ended.add(batch["episodes"]["ended_on"])
+    return days, ended
+
+
+def _weigh(intake: Intake, path: Path, ended: DaysSeen, *, named: int, latest: int) -> tuple[int, str]:
+    """The year by the name, unless episodes ended in the year of the latest dates and none in that of the name."""
+    in_named, in_latest = (ended.any_between(*year_to_march(year)) for year in (named, latest))
+    year, how = (
+        (latest, "by the latest dates in it")
+        if in_latest and not in_named
+        else (named, "by the name of the file or folder")
+    )
+    intake.warn(
+        "ssda903_year_contradicts_dates",
+        f"by the name of the file or folder the year is that to 31 March {named}, and the latest dates are of that to 31 March "
+        f"{latest}",
+        f"The year to 31 March {year} was taken. See that it is right, or correct the name.",
+        path=path,
+    )
+    return year, how
+
+
+def _find_start(intake: Intake, path: Path, ended: DaysSeen, *, year: int) -> date:
+    """The first day of the year, or of the years before it that the return holds as well."""
+    start, end = year_to_march(year)
+    enough = max(ended.count_between(start, end) / _SHARE_OF_ENDINGS, _FEWEST_ENDINGS)
+    first = year
+    while ended.any_between(start, end) and ended.count_between(*year_to_march(first - 1)) >= enough:
+        first -= 1
+    if first < year:
+        start = ended.first_between(*year_to_march(first))
+        intake.warn(
+            "ssda903_of_several_years",
+            f"by the days on which episodes ended it holds several years, from {start.isoformat()}",
+            "It covers all of them. See that this is right.",
+            path=path,
+        )
+    elif ended.any_between(date.min, start - timedelta(days=1)):
+        intake.warn(
+            "ssda903_earlier_endings",
+            "some episodes ended before the year of the return",
+            "It covers its year alone. If it holds several years, give the return of each.",
+            path=path,
+        )
+    return start

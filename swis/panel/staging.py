@@ -22,9 +22,10 @@ from swis.panel.finding import PanelFinding
 from swis.panel.intake import BytesCounted, BytesRead, Intake, name_files, say_nothing
 from swis.panel.known_schools import describe_schools
 from swis.panel.panel import SourceFile
+from swis.panel.roll_coverage import RollsFound
 from swis.panel.school_identity import Chains, SchoolIdentities, follow_links, identify_schools
 from swis.panel.settings import PanelSettings
-from swis.panel.stage_rolls import RollsFound, stage_rolls
+from swis.panel.stage_rolls import stage_rolls, tell_coverage
 from swis.panel.stage_social_care import stage_cin_censuses, stage_ssda903
 from swis.panel.staged_tables import SCHOOL_KEYS, Stage
 from swis.tables.clusters import CLUSTERS
@@ -147,6 +148,7 @@ class _Staging:
 
     def stage(self) -> StagedReturns:
         """All steps."""
+        code = _find_code(self._of_kinds[ReturnKind.CIN_CENSUS])
         register = self._collect(ReturnKind.SCHOOLS)
         chains = follow_links(self._collect(ReturnKind.SCHOOL_LINKS), follow_mergers=self._settings.follow_mergers)
         for file in self._of_kinds[ReturnKind.FAMILIES]:
@@ -154,16 +156,12 @@ class _Staging:
         in_need = stage_cin_censuses(self._intake, self._of_kinds[ReturnKind.CIN_CENSUS])
         looked_after = stage_ssda903(self._intake, self._all_of(_SSDA903))
         rolls = stage_rolls(self._intake, self._all_of(_ROLLS))
-        home = self._find_home(register)
+        home = self._find_home(register, code)
         calendars = self._choose_calendars([*in_need, *looked_after, *rolls.cover(())], home)
-        coverage = Coverage(
-            merge_periods(in_need),
-            merge_periods(looked_after),
-            rolls.cover(calendars.all),
-            tuple(sorted(rolls.attendance)),
-            tuple(sorted(rolls.exclusions)),
-        )
-        schools, labelled = self._know_schools(rolls, register, chains, calendars, home)
+        identities = identify_schools(rolls.schools, register, chains, authority=_code_of(home))
+        coverage = _cover(rolls, calendars.all, identities.of_texts, in_need=in_need, looked_after=looked_after)
+        tell_coverage(self._intake, rolls, calendars.all, identities.of_texts)
+        schools, labelled = self._know_schools(rolls, identities, register, chains, calendars, home)
         self._finish()
         return StagedReturns(
             self._engine,
@@ -198,17 +196,25 @@ class _Staging:
                 self._intake.stage.add(name, frame, source=1)
         self._intake.end_reading(reading, [(file.path, ReturnKind.FAMILIES)])
 
-    def _find_home(self, register: pl.DataFrame) -> tuple[str, ...]:
-        """What the authority is called: as in the settings, and by code and name as in the register or a census."""
+    def _find_home(self, register: pl.DataFrame, code: str) -> tuple[str, ...]:
+        """What the authority is called: as in the settings, by code and name as in the register, else by the code of a census."""
         own = self._settings.authority
         listed = register.filter(
             (pl.col("authority").str.to_lowercase() == own.lower())
             | (pl.col("authority_name").str.to_lowercase() == own.lower())
         )
         found = listed.select("authority", "authority_name").unique().sort("authority")
-        names = [own, *(name for row in found.iter_rows() for name in row if name)]
-        codes = {quality.header.get("authority", "") for quality in self._intake.qualities}
-        return tuple(dict.fromkeys([*names, *sorted(codes - {""})]))
+        names = tuple(dict.fromkeys([own, *(name for row in found.iter_rows() for name in row if name)]))
+        known = _code_of(names)
+        if not known:
+            return (*names, code) if code else names
+        if code and code != known:
+            self._intake.warn(
+                "census_of_another_authority",
+                f"the children in need census is of authority {code}, and {own} is {known}",
+                "See that the files belong together.",
+            )
+        return names
 
     def _choose_calendars(self, periods: Sequence[Period], home: tuple[str, ...]) -> CalendarsFound:
         paths = [file.path for file in self._of_kinds[ReturnKind.TERM_CALENDAR]]
@@ -220,13 +226,13 @@ class _Staging:
     def _know_schools(
         self,
         rolls: RollsFound,
+        identities: SchoolIdentities,
         register: pl.DataFrame,
         chains: Chains,
         calendars: CalendarsFound,
         home: tuple[str, ...],
     ) -> tuple[pl.DataFrame, dict[str, TermCalendar]]:
         code = _code_of(home)
-        identities = identify_schools(rolls.schools, register, chains, authority=code)
         self._intake.findings += identities.findings
         clusters = self._read_clusters()
         others = identify_schools([*clusters["school"], *calendars.of_schools], register, chains, authority=code)
@@ -315,6 +321,38 @@ class _Staging:
             self._intake.warn(
                 "same_file_twice", "files are the same as another one", "Each event is counted once.", count=again
             )
+
+
+def _find_code(censuses: Sequence[Recognised]) -> str:
+    """The code of the authority that the censuses are of; empty if none says it. Raises ReturnError if they are of several."""
+    of_codes = {file.header.get("authority", ""): file.path.name for file in censuses}
+    of_codes.pop("", None)
+    if len(of_codes) > 1:
+        told = ", ".join(f"{code} ({name})" for code, name in sorted(of_codes.items()))
+        raise ReturnError(
+            f"The children in need censuses are of {len(of_codes)} authorities: {told}. Build a panel of each from its own files."
+        )
+    return next(iter(of_codes), "")
+
+
+def _cover(
+    rolls: RollsFound,
+    calendars: Sequence[TermCalendar],
+    labels: Mapping[str, str],
+    *,
+    in_need: Sequence[Period],
+    looked_after: Sequence[Period],
+) -> Coverage:
+    return Coverage(
+        merge_periods(in_need),
+        merge_periods(looked_after),
+        rolls.cover(calendars),
+        tuple(sorted(rolls.sessions)),
+        rolls.cover_exclusions(calendars),
+        rolls.cover_schools(calendars, labels),
+        rolls.cover_sessions(labels),
+        rolls.cover_exclusions_of_schools(calendars, labels),
+    )
 
 
 def _code_of(home: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from swis.panel.coverage import (
     year_of,
     year_to_march,
 )
-from swis.panel.stage_rolls import RollsFound
+from swis.panel.roll_coverage import RollsFound
 from swis.panel.stage_social_care import find_year
 from swis.terms import Term, TermCalendar, make_generic_calendar
 
@@ -70,7 +70,7 @@ def test_a_run_of_censuses_ends_where_a_whole_year_lacks(given: list[int], runs:
 
 
 def test_rolls_cover_from_the_term_of_the_first_census_to_the_term_of_the_last() -> None:
-    found = RollsFound(censuses={number_of_census("2018 autumn"), number_of_census("2019 summer")})
+    found = RollsFound(censuses={number_of_census("2018 autumn"): {"A"}, number_of_census("2019 summer"): {"A"}})
     calendar = TermCalendar(
         (
             Term(2018, "autumn 1", date(2018, 9, 3), date(2018, 10, 19)),
@@ -85,7 +85,7 @@ def test_rolls_cover_from_the_term_of_the_first_census_to_the_term_of_the_last()
 
 
 def test_rolls_outside_every_calendar_cover_their_census_days() -> None:
-    found = RollsFound(censuses={number_of_census("2021 autumn")})
+    found = RollsFound(censuses={number_of_census("2021 autumn"): {"A"}})
     assert found.cover([make_generic_calendar(2018, 2018)]) == ((date(2021, 10, 7), date(2021, 10, 7)),)
 
 

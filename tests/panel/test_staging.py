@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from swis.errors import ReturnError, TableError
+from swis.panel.coverage import TermOfYear
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.settings import PanelSettings
 from swis.panel.spark_engine import SparkEngine
@@ -23,6 +24,7 @@ HEADER = "CHILD,SEX,DOB,UPN\n"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC\n"
 ON_ROLL = "NativeId,dob,upn,formerupn,entrydate,enrolstatus,ncyearactual,termlysessionspossible\n"
 LEAVERS = "pupilnolongeronrolltableid,NativeId,dob,upn,entrydate,leavingdate,ncyearleaving\n"
+EXCLUDED = "pupilonrolltableid,NativeId,startdate,sessions,category\n"
 REGISTER = (
     "URN,LA (code),LA (name),EstablishmentNumber,EstablishmentName,TypeOfEstablishment (name),"
     "PhaseOfEducation (code),StatutoryHighAge,PercentageFSM\n"
@@ -187,6 +189,39 @@ def test_a_return_without_a_year_in_its_name_is_of_the_year_of_its_latest_dates(
     assert found(staged)["ssda903_in_part"] == 1
 
 
+def ended_in(*years: int, each: int = 6) -> str:
+    """Episodes that began in 2012 and ended, some each year, in years to March."""
+    return EPISODES + "".join(
+        f"L{year}{child},03/02/2012,S,C2,N1,U6,{child + 2:02}/04/{year - 1},E8\n"
+        for year in years
+        for child in range(each)
+    )
+
+
+@pytest.mark.parametrize(
+    ("folder", "text", "period", "code"),
+    [
+        ("2019", ended_in(2019), (date(2018, 4, 1), date(2019, 3, 31)), None),
+        ("2018", ended_in(2019), (date(2018, 4, 1), date(2019, 3, 31)), "ssda903_year_contradicts_dates"),
+        ("2020", ended_in(2019), (date(2018, 4, 1), date(2019, 3, 31)), "ssda903_year_contradicts_dates"),
+        ("2018", ended_in(2018, 2019, each=3), (date(2017, 4, 1), date(2018, 3, 31)), "ssda903_year_contradicts_dates"),
+        ("2019", ended_in(2017, 2018, 2019), (date(2016, 4, 2), date(2019, 3, 31)), "ssda903_of_several_years"),
+        ("all", ended_in(2017, 2018, 2019), (date(2016, 4, 2), date(2019, 3, 31)), "ssda903_of_several_years"),
+        ("2019", ended_in(2018, 2019, each=2), (date(2018, 4, 1), date(2019, 3, 31)), "ssda903_earlier_endings"),
+        ("2019", ended_in(2016, 2019), (date(2018, 4, 1), date(2019, 3, 31)), "ssda903_earlier_endings"),
+    ],
+)
+def test_the_year_of_looked_after_children_by_name_is_held_against_the_dates(
+    folder: str, text: str, period: tuple[date, date], code: str | None, tmp_path: Path, engine: DuckdbEngine
+) -> None:
+    put(tmp_path, f"ssda903_{folder}/episodes.csv", text)
+    put(tmp_path, f"ssda903_{folder}/header.csv", HEADER)
+    staged = stage_returns([tmp_path], engine, SETTINGS)
+    assert staged.coverage.looked_after == (period,)
+    codes = ("ssda903_year_contradicts_dates", "ssda903_of_several_years", "ssda903_earlier_endings")
+    assert [each for each in codes if each in found(staged)] == ([code] if code else [])
+
+
 def test_rolls_get_their_census_day_and_are_ordered_in_time(tmp_path: Path, engine: DuckdbEngine) -> None:
     put(tmp_path, "2019_spring_pupilonroll.csv", roll(f"S1,2010-01-01,{draw_upn(1)},,2015-09-03,C,4,100"))
     put(tmp_path, "2018_autumn_pupilonroll.csv", roll(f"S1,2010-01-01,{draw_upn(1)},,2015-09-03,C,4,"))
@@ -219,12 +254,121 @@ def test_an_extract_covers_what_its_dates_show_and_says_so(tmp_path: Path, engin
     assert "roll_without_leavers" not in found(staged)
 
 
-def test_exclusions_cover_the_term_before_their_census(tmp_path: Path, engine: DuckdbEngine) -> None:
-    heading = "pupilonrolltableid,NativeId,startdate,sessions,category\n"
-    put(tmp_path, "2019_spring_termlyexclusions.csv", heading + "r,S1,2018-11-05,4,SUSP\n")
+AUTUMN, SPRING, SUMMER = (2018, "autumn"), (2018, "spring"), (2018, "summer")
+
+
+@pytest.mark.parametrize(
+    ("census", "days", "terms"),
+    [
+        ("2019_summer", ["2018-11-05"], [AUTUMN]),
+        ("2019_summer", [], [AUTUMN]),
+        ("2019_summer", ["2019-02-05"], []),
+        ("2019_summer", ["2018-11-05", "2019-02-05"], [AUTUMN]),
+        ("2019_summer", ["2018-09-10", "2018-11-05", "2019-04-12"], [AUTUMN, SPRING]),
+        ("2019_autumn", ["2019-02-05", "2019-06-13"], [SPRING, SUMMER]),
+        ("2019_autumn", ["2019-06-13"], [SUMMER]),
+        ("2019_autumn", ["2019-02-05"], [SPRING]),
+        ("2019_autumn", [], [SPRING, SUMMER]),
+        ("2019_autumn", ["2011-02-05"], []),
+    ],
+)
+def test_a_census_covers_the_exclusions_that_are_due_and_that_its_dates_bear_out(
+    census: str, days: list[str], terms: list[TermOfYear], tmp_path: Path, engine: DuckdbEngine
+) -> None:
+    put(tmp_path, f"{census}_termlyexclusions.csv", EXCLUDED + "".join(f"r,S1,{day},4,SUSP\n" for day in days))
     staged = stage_returns([tmp_path], engine, SETTINGS)
-    assert staged.coverage.exclusions == ((2018, "autumn"),)
-    assert rows_of(staged, "exclusions", "collection", "school", "category") == [("2019 spring", "S1", "SUSP")]
+    assert list(staged.coverage.exclusions) == terms
+    due = [AUTUMN] if census == "2019_summer" else [SPRING, SUMMER]
+    lacking = len(set(due) - set(terms))
+    assert found(staged).get("exclusions_lacking", 0) == lacking
+    assert [row[:2] for row in rows_of(staged, "exclusions", "collection", "school")] == [
+        (census.replace("_", " "), "S1") for _ in days
+    ]
+
+
+def test_an_extract_of_exclusions_covers_the_terms_that_lie_between_its_days(
+    tmp_path: Path, engine: DuckdbEngine
+) -> None:
+    days = ("2018-12-03", "2019-02-05", "2019-05-13", "2019-06-13")
+    put(tmp_path, "exclusions.csv", EXCLUDED + "".join(f"r,S1,{day},4,SUSP\n" for day in days))
+    put(tmp_path, "2018_autumn_pupilonroll.csv", roll("S1,2010-01-01,,,2015-09-03,C,4,"))
+    staged = stage_returns([tmp_path], engine, SETTINGS)
+    assert staged.coverage.exclusions == (SPRING,)
+    assert staged.coverage.exclusions_by_school == {"S1": (SPRING,)}
+    assert found(staged)["exclusions_without_census"] == 1
+
+
+def test_a_school_ends_with_its_own_last_census_and_is_named(tmp_path: Path, engine: DuckdbEngine) -> None:
+    for census, schools in (
+        ("2018_autumn", "ABC"),
+        ("2019_spring", "AC"),
+        ("2019_summer", "AB"),
+        ("2019_autumn", "AB"),
+    ):
+        rows = [f"{school},2010-01-01,,,2015-09-03,C,4,100" for school in schools]
+        put(tmp_path, f"{census}_pupilonroll.csv", roll(*rows))
+    put(tmp_path, "2019_summer_termlyexclusions.csv", EXCLUDED)
+    put(tmp_path, "2019_summer_pupilnolongeronroll.csv", LEAVERS + "r,D,2010-01-01,,2015-09-03,2019-03-01,4\n")
+    staged = stage_returns([tmp_path], engine, SETTINGS)
+    first, last_of_spring, last = date(2018, 9, 1), date(2019, 4, 30), date(2019, 12, 31)
+    covered = {school: staged.coverage.rolls_of(school) for school in "ABCDE"}
+    assert covered["A"] == covered["B"] == staged.coverage.rolls
+    assert len(covered["A"]) == 1 and first <= covered["A"][0][0] and covered["A"][0][1] <= last
+    assert covered["A"][0][0] == covered["C"][0][0] and covered["C"][0][1] <= last_of_spring
+    assert covered["D"] == covered["E"] == ()
+    assert staged.coverage.attendance_of("A") == ((2017, "summer"), AUTUMN, SPRING, SUMMER)
+    assert staged.coverage.attendance_of("B") == ((2017, "summer"), SPRING, SUMMER)
+    assert {school: staged.coverage.exclusions_of(school) for school in "ABCD"} == {
+        "A": (AUTUMN,), "B": (AUTUMN,), "C": (), "D": (),
+    }  # fmt: skip
+    told = {finding.code: finding for finding in staged.findings}
+    assert told["school_censuses_lacking"].what.endswith(": B")
+    assert told["schools_without_later_census"].what.endswith(": C")
+    assert told["schools_without_later_census"].count == 1
+
+
+def test_many_schools_without_a_later_census_are_named_in_part(tmp_path: Path, engine: DuckdbEngine) -> None:
+    pupil = "2010-01-01,,,2015-09-03,C,4,"
+    put(tmp_path, "2018_autumn_pupilonroll.csv", roll(*(f"S{number:02},{pupil}" for number in range(13))))
+    put(tmp_path, "2019_spring_pupilonroll.csv", roll(f"S00,{pupil}"))
+    staged = stage_returns([tmp_path], engine, SETTINGS)
+    told = next(finding for finding in staged.findings if finding.code == "schools_without_later_census")
+    assert (told.count, told.what.endswith("S09, S10 and 2 more")) == (12, True)
+
+
+def test_censuses_of_two_authorities_are_refused(tmp_path: Path, engine: DuckdbEngine) -> None:
+    put(tmp_path, "a.xml", census(("C1", draw_upn(1), "2010-01-01")))
+    other = census(("C1", draw_upn(1), "2010-01-01"), year="2020", day="2020-03-31")
+    put(tmp_path, "b.xml", other.replace("<LEA>909", "<LEA>908"))
+    with pytest.raises(ReturnError, match=r"of 2 authorities: 908 \(b\.xml\), 909 \(a\.xml\)"):
+        stage_returns([tmp_path], engine, SETTINGS)
+
+
+def test_a_census_of_another_authority_than_that_of_the_settings_is_told(tmp_path: Path, engine: DuckdbEngine) -> None:
+    put(tmp_path, "a.xml", census(("C1", draw_upn(1), "2010-01-01")))
+    put(tmp_path, "edubasealldata.csv", REGISTER + "100000,908,Fictown,1001,A School,Community school,2,11,\n")
+    staged = stage_returns([tmp_path], engine, SETTINGS)
+    assert found(staged)["census_of_another_authority"] == 1
+    assert staged.authority_code == "908"
+
+
+def test_terms_of_the_authority_and_half_terms_of_a_school_are_refused(tmp_path: Path, engine: DuckdbEngine) -> None:
+    halves = (
+        ("autumn 1", "2018-09-03", "2018-10-19"),
+        ("autumn 2", "2018-10-29", "2018-12-20"),
+        ("spring 1", "2019-01-07", "2019-02-15"),
+        ("spring 2", "2019-02-25", "2019-04-05"),
+        ("summer 1", "2019-04-23", "2019-05-24"),
+        ("summer 2", "2019-06-03", "2019-07-23"),
+    )
+    terms = [
+        (name[:-2], first, halves[place + 1][2]) for place, (name, first, _) in enumerate(halves) if place % 2 == 0
+    ]
+    rows = [("", *term) for term in terms] + [("S1", *half) for half in halves]
+    text = "".join(f"Fictown,{school},2018-19,{term},{first},{last}\n" for school, term, first, last in rows)
+    put(tmp_path, "term_calendar.csv", "authority,school,academic_year,term,first_day,last_day\n" + text)
+    with pytest.raises(TableError, match=r"term_calendar.csv, column term: 1 schools have other parts.*S1"):
+        stage_returns([tmp_path], engine, SETTINGS)
 
 
 def test_an_academy_is_one_school_with_its_name_phase_cluster_and_calendar(
