@@ -23,6 +23,7 @@ _FIRST_OF_STUDY, _TERMS_IN_YEAR = 3, 3
 _WITH_LEAVE, _WITH_LEAVE_SHARES = ("I", "M", "C", "H"), (0.65, 0.2, 0.1, 0.05)
 _WITHOUT_LEAVE, _WITHOUT_LEAVE_SHARES = ("O", "G", "U", "N"), (0.5, 0.25, 0.15, 0.1)
 _SUSPENDED = "E"
+_BOTH_TERMS_FROM = 2019
 _REASONS = ("DB", "PP", "VA", "PA", "DM")
 _MONTHS_AFTER_AUGUST = 4
 LEAVERS_DETAILS = "termlysessiondetailsnolongeronroll"
@@ -32,8 +33,21 @@ Tables = Mapping[str, pl.DataFrame]
 
 
 def list_censuses(authority: Authority) -> range:
-    """The places of the terms whose census the authority holds: those of the study, and the autumn after it."""
-    return range(_FIRST_OF_STUDY, _FIRST_OF_STUDY + _TERMS_IN_YEAR * authority.settings.years + 1)
+    """The places of the terms whose census the authority holds: those of the study, and after it until all of it is returned.
+
+    That is the autumn after it, and the spring where exclusions come two terms after.
+    """
+    after = _FIRST_OF_STUDY + _TERMS_IN_YEAR * authority.settings.years
+    return range(_FIRST_OF_STUDY, after + 1 + (after - 1 not in terms_of_exclusions(authority, after)))
+
+
+def terms_of_exclusions(authority: Authority, census: int) -> tuple[int, ...]:
+    """The places of the terms whose exclusions a census returns: two before it, and from autumn 2019 the one before as well.
+
+    Source: NCER, Nexus Exclusions Methodology, "Exclusions Collection Rules".
+    """
+    term = authority.population.dates.terms[census]
+    return (census - 2, census - 1) if term.academic_year >= _BOTH_TERMS_FROM else (census - 2,)
 
 
 def name_census(authority: Authority, census: int) -> str:
@@ -45,13 +59,15 @@ def name_census(authority: Authority, census: int) -> str:
 def tabulate_census(authority: Authority, census: int) -> Tables:
     """The tables of the census of a term, by the end of their file names.
 
-    Counted: pupils on the roll on the census day, and those who left since the census before; for each the sessions and the
-    exclusions of the term before, at this school and during this stay.
+    Counted: pupils on the roll on the census day, those who left since the census before, and those who left earlier and have
+    an exclusion to return; for each the sessions of the term before, and the exclusions of the terms that are due, at this
+    school and during this stay.
     """
     stays, dates = authority.population.stays, authority.population.dates
     day, day_before = dates.census[census], dates.census[census - 1]
     on_roll = np.flatnonzero((stays.entered <= day) & (day <= stays.left))
-    leavers = np.flatnonzero((day_before <= stays.left) & (stays.left < day))
+    excluded = np.isin(np.arange(stays.count), authority.exclusions.stay[_find_exclusions(authority, census)])
+    leavers = np.flatnonzero(((day_before <= stays.left) | excluded) & (stays.left < day))
     records = np.full(stays.count, -1)
     both = np.concatenate([on_roll, leavers])
     records[both] = census * _RECORDS_IN_CENSUS + 1 + np.arange(len(both))
@@ -166,10 +182,16 @@ def _tabulate_details(authority: Authority, census: int, records: np.ndarray) ->
     )
 
 
+def _find_exclusions(authority: Authority, census: int) -> np.ndarray:
+    """The places of the exclusions that a census returns."""
+    term = authority.population.dates.place_of(authority.exclusions.day)
+    return np.flatnonzero(np.isin(term, terms_of_exclusions(authority, census)))
+
+
 def _tabulate_exclusions(authority: Authority, census: int, records: np.ndarray) -> pl.DataFrame:
     exclusions = authority.exclusions
     rng = np.random.default_rng([authority.seed, _STREAM + 1, census])
-    there = np.flatnonzero(authority.population.dates.place_of(exclusions.day) == census - 1)
+    there = _find_exclusions(authority, census)
     stay, permanent = exclusions.stay[there], exclusions.permanent[there]
     return pl.DataFrame(
         {

@@ -125,9 +125,13 @@ class Recount:
             for name in ("pupils_on_roll", "pupils_no_longer_on_roll")
             for row in self.rolls[name].iter_rows(named=True)
         }
-        for row in self.rolls["exclusions"].iter_rows(named=True):
-            outcome = "permanent_exclusions" if row["category"] == "PERM" else "suspensions"
-            self._add(outcome, number_of[row["pupil_record"]], row["started_on"])
+        # Two censuses may return one exclusion. On one day a pupil has one at most.
+        once = {
+            (number_of[row["pupil_record"]], row["started_on"], row["category"])
+            for row in self.rolls["exclusions"].iter_rows(named=True)
+        }
+        for number, day, category in once:
+            self._add("permanent_exclusions" if category == "PERM" else "suspensions", number, day)
 
     def _count_cases(self) -> None:
         events: dict[str, set[tuple[str, date]]] = {}

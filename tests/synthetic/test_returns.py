@@ -23,6 +23,7 @@ from swis.synthetic.authority import Authority, synthesise_authority
 from swis.synthetic.folder import CONTENTS, MARK, README, SyntheticFolder
 from swis.synthetic.mess import Mess
 from swis.synthetic.mess_rates import MessRates
+from swis.synthetic.school_census_tables import list_censuses, tabulate_census
 from swis.synthetic.settings import Settings
 from swis.synthetic.write_returns import write_returns
 from tests.synthetic.conftest import SMALL
@@ -117,13 +118,17 @@ def test_the_smallest_authority_can_be_written_and_read(tmp_path: Path, mess: bo
 
 
 def test_an_episode_that_goes_on_beyond_31_march_stands_in_both_returns(folder: Path) -> None:
-    earlier, later = (read_ssda903(folder / "returns" / f"ssda903_{year}").collect().tables["episodes"] for year in (2023, 2024))
+    earlier, later = (
+        read_ssda903(folder / "returns" / f"ssda903_{year}").collect().tables["episodes"] for year in (2023, 2024)
+    )
     both = earlier.filter(pl.col("ended_on").is_null()).join(later, on=["child", "started_on"])
     assert both.height == earlier["ended_on"].null_count() > 0
 
 
 def test_a_case_that_goes_on_beyond_31_march_stands_in_both_returns(folder: Path) -> None:
-    earlier, later = (read_cin_census(folder / "returns" / f"cin_census_{year}.xml").collect().tables for year in (2023, 2024))
+    earlier, later = (
+        read_cin_census(folder / "returns" / f"cin_census_{year}.xml").collect().tables for year in (2023, 2024)
+    )
     still_open = earlier["referrals"].filter(pl.col("closed_on").is_null(), ~pl.col("no_further_action"))
     assert still_open.join(later["referrals"], on=["child", "referred_on"]).height == still_open.height > 0
 
@@ -205,3 +210,30 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
         SyntheticFolder(tmp_path / "taken")
     with pytest.raises(OutputError, match="cannot be used"):
         SyntheticFolder(tmp_path / "taken" / "below")
+
+
+@pytest.mark.parametrize(("first_year", "censuses"), [(2016, 8), (2017, 7), (2019, 7)])
+def test_exclusions_come_two_terms_after_and_from_autumn_2019_one_term_after_as_well(
+    first_year: int, censuses: int
+) -> None:
+    authority = synthesise_authority(Settings(schools=10, pupils=200, years=2, first_year=first_year), seed=3)
+    dates, planned = authority.population.dates, list_censuses(authority)
+    assert len(planned) == censuses
+    returned: set[tuple[str, str]] = set()
+    for census in planned:
+        tables = tabulate_census(authority, census)
+        rows = tables["termlyexclusions"]
+        days = rows["started_on"].str.to_date().to_physical().to_numpy()
+        both = dates.terms[census].academic_year >= 2019
+        assert set(dates.place_of(days)) == ({census - 2, census - 1} if both else {census - 2})
+        named = pl.concat(
+            [tables[name].select("pupil_record", "school") for name in ("pupilonroll", "pupilnolongeronroll")]
+        )
+        assert rows.join(named, on=["pupil_record", "school"], how="anti").is_empty()
+        assert named["pupil_record"].is_unique().all()
+        returned.update(rows.select("school", "started_on").iter_rows())
+    exclusions, urns = authority.exclusions, authority.population.stays.urn
+    term = dates.place_of(exclusions.day)
+    inside = (term >= 3) & (term < len(dates.terms) - 3)
+    began = pl.Series(exclusions.day[inside].astype("int32")).cast(pl.Date).dt.to_string("%Y-%m-%d")
+    assert set(zip(map(str, urns[exclusions.stay[inside]]), began, strict=True)) <= returned
