@@ -128,6 +128,8 @@ class CountTable:
     each_pupil_once: bool = False
     within: tuple[tuple[str, tuple[str, ...]], ...] = ()
     body: bool = True
+    most: Counts | None = None
+    """The most that each count can be, in the same shape, where readers know that: 0 where nobody can be counted."""
     layout: Layout = field(init=False)
 
     def __post_init__(self) -> None:
@@ -138,6 +140,10 @@ class CountTable:
             object.__setattr__(self, "pupils", self._whole_numbers(self.pupils, "pupils"))
         if self.each_pupil_once and (self.pupils is None or bool((self.counts > self.pupils).any())):
             raise DisclosureError(f"{self.counted}: each pupil once, but a count exceeds its pupils or none are given.")
+        if self.most is not None:
+            object.__setattr__(self, "most", self._whole_numbers(self.most, "most"))
+            if bool((self.counts > self.most).any()):
+                raise DisclosureError(f"{self.counted}: a count is above the most that it is said to be.")
         margins = every_margin(names) if self.margins is None else tuple(self.margins)
         in_order = tuple(tuple(name for name in names if name in kept) for kept in margins)
         if any(len(kept) != len(asked) or kept == names for kept, asked in zip(in_order, margins, strict=True)):
@@ -186,7 +192,7 @@ class CountTable:
         return CountTable(
             self.counted, self.audience, dimensions, _add_up(self.counts, groups, axis), self.margins,
             None if self.pupils is None else _add_up(self.pupils, groups, axis),
-            self.each_pupil_once, self.within, self.body,
+            self.each_pupil_once, self.within, self.body, None if self.most is None else _add_up(self.most, groups, axis),
         )  # fmt: skip
 
     def merges(self) -> Iterator[tuple[Dimension, Merge]]:

@@ -36,7 +36,7 @@ class Draft:
     """Every cell in the order of its labels, so that the order of rows in a table decides nothing.
 
     `count` is `UNKNOWN` for a number that only earlier releases imply. `earlier_low` and `earlier_high` are what was
-    told before; `most` is what pupils allow.
+    told before; `most` is what pupils allow, or what the table says.
     """
 
     keys: tuple[CellKey, ...]
@@ -69,14 +69,15 @@ class Draft:
         return settled
 
     def small(self, policy: Policy) -> Mask:
-        """Published cells that the rule hides for what they are."""
+        """Published cells that the rule hides for what they are. A 0 where nobody can be counted hides nothing."""
         low, high = policy.smallest_hidden, policy.largest_small
         small: Mask = self.published & (self.count >= low) & (self.count <= high)
-        return small | (self.published & self.everyone) if policy.hide_none_and_all else small
+        hidden: Mask = small | (self.published & self.everyone) if policy.hide_none_and_all else small
+        return hidden & (self.most > 0)
 
     def may_be_hidden(self, policy: Policy) -> Mask:
-        """Published cells that may be hidden to protect others: not the zeros that the rule shows, not what is out."""
-        may: Mask = self.published & (self.count >= policy.smallest_hidden) & ~self.settled
+        """Published cells that may be hidden to protect others: not zeros that the rule shows or all know, not what is out."""
+        may: Mask = self.published & (self.count >= policy.smallest_hidden) & ~self.settled & (self.most > 0)
         return may
 
     def shown_as(self, cell: int) -> int:
@@ -174,6 +175,8 @@ def _enter_table(table: CountTable, place_of: Mapping[CellKey, int], policy: Pol
         blank.published[here] |= cell.published
         blank.summed_over[here] = max(int(blank.summed_over[here]), len(cell.summed_over))
         blank.step[here] = max(int(blank.step[here]), policy.step(cell.summed_over))
+        if table.most is not None:
+            blank.most[here] = min(int(blank.most[here]), number_at(table.most, table.layout, cell.place))
         if table.pupils is not None and table.each_pupil_once:
             pupils = number_at(table.pupils, table.layout, cell.place)
             blank.most[here] = min(int(blank.most[here]), pupils)

@@ -1,4 +1,4 @@
-"""One outcome of one authority as whole numbers by school and term and by term and year group, for publishing."""
+"""One outcome of one authority as whole numbers by school and term, and by term and year group among schools alike."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from swis.disclosure.count_table import Counts, Dimension
+from swis.disclosure.network import UNLIMITED
 from swis.panel.outcomes import Kind, Outcome
 from swis.panel.panel import Panel
+from swis.panel.schools_alike import PUPILS, SchoolsAlike, group_schools, has_pupils
 from swis.tables.panel import YEAR_GROUPS
 
 _DAYS_OF_SESSIONS = 2
@@ -24,11 +26,12 @@ class CountedOutcome:
     authority: str
     schools: tuple[str, ...]
     terms: tuple[str, ...]
-    year_groups: tuple[str, ...]
     by_school: Counts
-    by_year_group: Counts
     pupils_by_school: Counts | None
-    pupils_by_year_group: Counts | None
+    smallest_year_group: Counts | None
+    """By school and term, the pupils of the smallest year group that has any; None: pupils are not known."""
+    alike: tuple[SchoolsAlike, ...]
+    """The schools in sets with the same year groups, each with its counts by year group."""
     on_census_day: bool
     most: int
     """What one child can add to a count."""
@@ -44,8 +47,11 @@ class CountedOutcome:
         return f"{self.outcome.name}, {self.authority}"
 
     def dimension(self, name: str) -> Dimension:
-        """School, term or year group. Schools and terms that are not here may come in a later release."""
-        labels = {"school": self.schools, "term": self.terms, "year group": self.year_groups}[name]
+        """School, term or year group. Schools and terms that are not here may come in a later release.
+
+        Year groups are always all that there can be: that a school has none of one is known, and its 0 ties releases together.
+        """
+        labels = {"school": self.schools, "term": self.terms, "year group": YEAR_GROUPS}[name]
         return Dimension.of(name, *labels, whole=False)
 
 
@@ -57,33 +63,42 @@ def count_outcome(panel: Panel, outcome: Outcome, authority: str) -> CountedOutc
     complete = set(covered.filter(pl.col(outcome.code))["term"])
     partly = set(own.filter(pl.col(outcome.code).is_not_null())["term"]) - complete
     cells = own.filter(pl.col("term").is_in(sorted(complete)))
-    axes = {
-        "school": tuple(cells["school"].unique().sort()),
-        "term": tuple(term for term in panel.term_names if term in complete),
-        "year_group": tuple(group for group in YEAR_GROUPS if group in set(cells["year_group"])),
-    }
+    schools_here = tuple(cells["school"].unique().sort())
+    terms = tuple(term for term in panel.term_names if term in complete)
     pupils, on_census_day = _exposure(cells)
-
-    def lay_out(measure: str | None, *names: str) -> Counts | None:
-        return None if measure is None else _lay_out(cells, measure, {name: axes[name] for name in names})
-
-    by_school, by_year_group = (
-        _lay_out(cells, outcome.code, {name: axes[name] for name in names})
-        for names in (("school", "term"), ("term", "year_group"))
-    )
+    axes = {"school": schools_here, "term": terms}
     return CountedOutcome(
         outcome=outcome,
         authority=authority,
-        schools=axes["school"],
-        terms=axes["term"],
-        year_groups=axes["year_group"],
-        by_school=by_school,
-        by_year_group=by_year_group,
-        pupils_by_school=lay_out(pupils, "school", "term"),
-        pupils_by_year_group=lay_out(pupils, "term", "year_group"),
+        schools=schools_here,
+        terms=terms,
+        by_school=_lay_out(cells, outcome.code, axes),
+        pupils_by_school=None if pupils is None else _lay_out(cells, pupils, axes),
+        smallest_year_group=None
+        if pupils is None
+        else _smallest(_lay_out(cells, pupils, {**axes, "year_group": YEAR_GROUPS})),
+        alike=tuple(_count_alike(cells, outcome.code, pupils, these, terms) for these in group_schools(cells)),
         on_census_day=on_census_day,
         most=most_of_one_child(panel, outcome, authority),
         left_out=_say_left_out(panel, complete, partly),
+    )
+
+
+def _smallest(pupils: Counts) -> Counts:
+    return np.where(pupils > 0, pupils, UNLIMITED).min(axis=-1)
+
+
+def _count_alike(
+    cells: pl.DataFrame, code: str, pupils: str | None, schools: tuple[str, ...], terms: tuple[str, ...]
+) -> SchoolsAlike:
+    own = cells.filter(pl.col("school").is_in(schools))
+    axes = {"term": terms, "year_group": YEAR_GROUPS}
+    there = set(own.filter(has_pupils() | (pl.col(code) > 0))["year_group"])
+    return SchoolsAlike(
+        schools,
+        tuple(group for group in YEAR_GROUPS if group in there),
+        _lay_out(own, code, axes),
+        None if pupils is None else _lay_out(own, pupils, axes),
     )
 
 
@@ -101,7 +116,7 @@ def most_of_one_child(panel: Panel, outcome: Outcome, authority: str) -> int:
 
 def _exposure(cells: pl.DataFrame) -> tuple[str | None, bool]:
     """Which measure of pupils is there for every row; and whether it is that of the census day."""
-    for measure in ("pupils_on_census_day", "mean_pupils"):
+    for measure in PUPILS:
         if cells.height and not cells[measure].null_count():
             return measure, measure == "pupils_on_census_day"
     return None, False

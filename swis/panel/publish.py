@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from swis.disclosure.count_table import CountTable
+from swis.disclosure.count_table import Counts, CountTable
+from swis.disclosure.network import UNLIMITED
 from swis.disclosure.policy import Policy
 from swis.disclosure.publish import NOTHING_PUBLISHED, publish_together
 from swis.disclosure.published import PublishedTable
@@ -16,6 +18,7 @@ from swis.errors import DisclosureError
 from swis.panel.count_tables import CountedOutcome, count_outcome
 from swis.panel.outcomes import OUTCOMES, Kind, Outcome
 from swis.panel.panel import Panel
+from swis.panel.schools_alike import SchoolsAlike
 from swis.tables.nearest import did_you_mean
 
 Progress = Callable[[str, int, int], None]
@@ -38,16 +41,28 @@ NOT_BY_DEFAULT: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class PublishedOutcome:
-    """One outcome of one authority in two linked tables, each as it may be shown or withheld with its reason.
+class PublishedYearGroups:
+    """Counts by term and year group of the schools that share all their year groups, or why they are withheld."""
 
-    `most` is what one child can add to a count; the rule was taken times that.
+    schools: tuple[str, ...]
+    year_groups: tuple[str, ...]
+    """Those that the schools have; the table has a 0 for every other."""
+    table: PublishedTable | None
+    withheld: str | None
+
+
+@dataclass(frozen=True)
+class PublishedOutcome:
+    """One outcome of one authority in linked tables, each as it may be shown or withheld with its reason.
+
+    By school and term; and by term and year group of each set of schools with the same year groups. `most` is what one child
+    can add to a count; the rule was taken times that.
     """
 
     outcome: Outcome
     authority: str
     by_school: PublishedTable
-    by_year_group: PublishedTable
+    by_year_group: tuple[PublishedYearGroups, ...]
     most: int
 
 
@@ -88,13 +103,14 @@ def publish_panel(
 ) -> PublishedPanel:
     """The counts of a panel as they may be shown: for each outcome and authority by school and term, and by term and year group.
 
-    Both tables have all their totals and are checked together and against `ledger`. Rates are shown counts by pupils, on
+    By year group only within a set of schools that all have the same year groups in every term: readers know which a school has.
+    The tables have all their totals and are checked together and against `ledger`. Rates are shown counts by pupils, on
     census day where every term has one, else the mean; pupils are taken to be known to all. Where one child can add much to
     a count (days, sessions) the rule is taken times that. Without `outcomes`: all that are covered and not a part of another.
 
-    Not published: school, term and year group at once; how many children and families stand behind a count; what was not
-    placed; findings; a term in which some schools of the authority are not covered. Raises DisclosureError for an outcome
-    that the panel does not cover, or two of which one is a part of the other.
+    Not published: school, term and year group at once; year groups of a school that is alone in having them; how many children
+    and families stand behind a count; what was not placed; findings; a term in which some schools of the authority are not
+    covered. Raises DisclosureError for an outcome that the panel does not cover, or two of which one is a part of the other.
     """
     chosen = _choose(panel, outcomes)
     authorities = tuple(panel.schools["authority"].unique().sort())
@@ -153,58 +169,109 @@ def _not_published(panel: Panel, chosen: Sequence[Outcome]) -> Iterator[Withheld
 
 
 def _withheld_tables(published: PublishedOutcome) -> Iterator[Withheld]:
-    both = (("school and term", published.by_school), ("term and year group", published.by_year_group))
-    for by, table in both:
-        if table.withheld is not None:
-            yield Withheld(f"{published.outcome.name} by {by}", published.authority, table.withheld)
+    if published.by_school.withheld is not None:
+        yield Withheld(
+            f"{published.outcome.name} by school and term", published.authority, published.by_school.withheld
+        )
+    for number, each in enumerate(published.by_year_group, start=1):
+        if each.withheld is not None:
+            what = f"{published.outcome.name} by term and year group, set {number} of schools"
+            yield Withheld(what, published.authority, each.withheld)
 
 
 def _record(published: PublishedOutcome, ledger: ReleaseLedger) -> ReleaseLedger:
-    """The ledger with both tables in it; one that went out before just so is not written down again."""
-    for table in (published.by_school, published.by_year_group):
+    """The ledger with all tables in it; one that went out before just so is not written down again."""
+    tables = (published.by_school, *(each.table for each in published.by_year_group if each.table is not None))
+    for table in tables:
         if table.release is not None and table.release not in ledger.releases:
             ledger = ledger.after(table.release)
     return ledger
 
 
 def _publish(counted: CountedOutcome, policy: Policy, ledger: ReleaseLedger) -> PublishedOutcome:
-    tables = (_by_school(counted), _by_year_group(counted))
-    rule = policy.in_units_of(counted.most)
-    by_school, by_year_group = publish_together(tables, rule, ledger=ledger)
-    return PublishedOutcome(counted.outcome, counted.authority, by_school, by_year_group, counted.most)
+    once = _each_once(counted)
+    reasons = [_why_not(counted, each, policy, ledger, once=once) for each in counted.alike]
+    shown = [each for each, why in zip(counted.alike, reasons, strict=True) if why is None]
+    tables = (_by_school(counted, policy, once=once), *(_by_year_group(counted, each, once=once) for each in shown))
+    by_school, *rest = publish_together(tables, policy.in_units_of(counted.most), ledger=ledger)
+    done = dict(zip((each.schools for each in shown), rest, strict=True))
+    sets = tuple(
+        PublishedYearGroups(each.schools, each.year_groups, done.get(each.schools), why or done[each.schools].withheld)
+        for each, why in zip(counted.alike, reasons, strict=True)
+    )
+    return PublishedOutcome(counted.outcome, counted.authority, by_school, sets, counted.most)
 
 
-def _by_school(counted: CountedOutcome) -> CountTable:
-    pupils = counted.pupils_by_school
+def _why_not(
+    counted: CountedOutcome, alike: SchoolsAlike, policy: Policy, ledger: ReleaseLedger, *, once: bool
+) -> str | None:
+    """Why counts by year group of these schools cannot be held against those by school; None: they can."""
+    if len(alike.schools) == 1:
+        return "no other school has the same year groups, so it would show one school by year group"
+    for release in ledger.releases:
+        if release.layout.counted == counted.words and "year group" in release.layout.names:
+            before = set(dict(release.layout.within).get("school", counted.schools))
+            if before & set(alike.schools) and before != set(alike.schools):
+                return "some of these schools were published by year group with other schools before"
+    places = [counted.schools.index(school) for school in alike.schools]
+    if once and not bool(_far_from_pupils(counted, policy)[places].all()):
+        return "counts or the rule come near to the pupils of a year group, which would bound what each school can have"
+    return None
+
+
+def _far_from_pupils(counted: CountedOutcome, policy: Policy) -> NDArray[np.bool_]:
+    """By school and term: whether the smallest year group holds more than the count, and than the rule keeps vague."""
+    if counted.smallest_year_group is None:
+        return np.zeros(counted.by_school.shape, dtype=bool)
+    least = np.maximum(counted.by_school, policy.largest_small + policy.too_narrow + 1)
+    far: NDArray[np.bool_] = counted.smallest_year_group >= least
+    return far
+
+
+def _by_school(counted: CountedOutcome, policy: Policy, *, once: bool) -> CountTable:
+    most = _most(counted.by_school, counted.pupils_by_school)
+    if once and counted.smallest_year_group is not None:
+        # The reader is granted more than is known: no count of a school and year group is then held down by its pupils.
+        most = np.where(_far_from_pupils(counted, policy), np.minimum(most, counted.smallest_year_group), most)
     return CountTable(
         counted.words,
         "anybody",
         (counted.dimension("school"), counted.dimension("term")),
         counted.by_school,
-        pupils=pupils,
-        each_pupil_once=_each_once(counted),
-        within=(("year group", counted.year_groups),),
+        pupils=counted.pupils_by_school,
+        each_pupil_once=once,
+        within=(("year group", counted.dimension("year group").labels),),
+        most=most,
     )
 
 
-def _by_year_group(counted: CountedOutcome) -> CountTable:
+def _by_year_group(counted: CountedOutcome, alike: SchoolsAlike, *, once: bool) -> CountTable:
     return CountTable(
         counted.words,
         "anybody",
         (counted.dimension("term"), counted.dimension("year group")),
-        counted.by_year_group,
-        pupils=counted.pupils_by_year_group,
-        each_pupil_once=_each_once(counted),
-        within=(("school", counted.schools),),
+        alike.by_year_group,
+        pupils=alike.pupils,
+        each_pupil_once=once,
+        within=(("school", alike.schools),),
+        most=_most(alike.by_year_group, alike.pupils),
     )
+
+
+def _most(counts: Counts, pupils: Counts | None) -> Counts:
+    """What readers know each count to be at most: 0 where there are no pupils, else without limit."""
+    most = np.full(counts.shape, UNLIMITED, dtype=np.int64)
+    if pupils is not None:
+        most[(pupils == 0) & (counts == 0)] = 0
+    return most
 
 
 def _each_once(counted: CountedOutcome) -> bool:
     """Whether a reader knows that no count is above its pupils: children, not events, on the day that pupils are counted."""
     if counted.outcome.kind is not Kind.CHILDREN or not counted.on_census_day:
         return False
-    pairs = (
+    pairs = [
         (counted.by_school, counted.pupils_by_school),
-        (counted.by_year_group, counted.pupils_by_year_group),
-    )
+        *((each.by_year_group, each.pupils) for each in counted.alike),
+    ]
     return all(pupils is not None and bool(np.all(counts <= pupils)) for counts, pupils in pairs)

@@ -289,3 +289,19 @@ def _autumn_and_spring(counts: list[int]) -> CountTable:
         "term", "autumn", "spring", "summer", merges=(Merge("autumn and spring", ("autumn", "spring")),)
     )
     return CountTable(COUNTED, "public", (terms,), np.array(counts), pupils=np.array(counts) + 1, each_pupil_once=True)
+
+
+def test_a_zero_where_nobody_can_be_counted_is_shown_and_covers_nothing() -> None:
+    counts = np.array([[3, 0, 20], [9, 12, 30]])
+    dimensions = (Dimension.of("school", "A", "B"), Dimension.of("year group", "7", "8", "9"))
+    most = np.array([[100, 0, 100], [100, 100, 100]])
+    table = publish(CountTable("enquiries", "anybody", dimensions, counts, most=most), dfe(hide_none_and_all=True))
+    assert table.withheld is None
+    assert table.cell("A", "8").count == 0 and table.cell("A", "7").count is None
+    assert table.cell("A", "9").count is None
+
+
+def test_a_count_above_the_most_that_it_can_be_is_refused() -> None:
+    dimensions = (Dimension.of("school", "A", "B"),)
+    with pytest.raises(DisclosureError, match="above the most"):
+        CountTable("enquiries", "anybody", dimensions, np.array([3, 0]), most=np.array([2, 0]))

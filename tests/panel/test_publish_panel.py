@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from swis.errors import DisclosureError, OutputError
 from swis.panel.combine import combine_panels
 from swis.panel.outcomes import outcome_of
 from swis.panel.panel import Panel
-from swis.panel.publish import NOT_BY_DEFAULT, PublishedPanel, publish_panel
+from swis.panel.publish import NOT_BY_DEFAULT, PublishedOutcome, PublishedPanel, publish_panel
 from swis.panel.write_published import LEDGER_FILE, read_releases, write_published
 from tests.disclosure.attacker import ENDLESS, RULES, Clue, Rule, by_programming
 from tests.panel.drawn_panels import draw_panel
@@ -51,16 +52,23 @@ def body_of(panel: Panel, code: str) -> tuple[np.ndarray, list[tuple[str, ...]]]
 
 
 def clues_of_table(
-    table: PublishedTable, names: tuple[str, str], body: np.ndarray, axes: list[tuple[str, ...]], rule: Rule
+    table: PublishedTable,
+    names: tuple[str, str],
+    body: np.ndarray,
+    axes: list[tuple[str, ...]],
+    rule: Rule,
+    schools: tuple[str, ...] | None = None,
 ) -> list[Clue]:
     order = np.arange(body.size).reshape(body.shape)
     where = {"school": 0, "term": 1, "year group": 2}
     clues = []
     for cell in table.cells:
-        index: list[slice | int] = [slice(None)] * 3
+        index: list[slice | int | list[int]] = [slice(None)] * 3
+        if schools is not None:
+            index[0] = [axes[0].index(school) for school in schools]
         for name, label in zip(names, cell.labels, strict=True):
             if label != "Total":
-                index[where[name]] = axes[where[name]].index(label)
+                index[where[name]] = axes[where[name]].index(label) if label in axes[where[name]] else slice(0)
         truth = int(body[tuple(index)].sum())
         low, high = rule.of_hidden(truth) if cell.count is None else rule.of_shown(cell.count)
         cells = tuple(np.atleast_1d(order[tuple(index)]).ravel().tolist())
@@ -77,13 +85,33 @@ def attack(
     for each in published.outcomes:
         if each.outcome.code != code:
             continue
-        for table, names in ((each.by_school, ("school", "term")), (each.by_year_group, ("term", "year group"))):
-            clues += clues_of_table(table, names, body, axes, rule)
-            clues += clues_of_rates(panel, table, names, rule)
-    return by_programming(clues, body.size)
+        for table, names, schools in tables_of(each):
+            clues += clues_of_table(table, names, body, axes, rule, schools)
+            clues += clues_of_rates(panel, table, names, rule, schools)
+    return by_programming([*clues, *structure_of(panel, code)], body.size)
 
 
-def clues_of_rates(panel: Panel, table: PublishedTable, names: tuple[str, str], rule: Rule) -> list[Clue]:
+def tables_of(
+    published: PublishedOutcome,
+) -> list[tuple[PublishedTable, tuple[str, str], tuple[str, ...] | None]]:
+    """The tables that are out, what they are by, and to which schools they are confined."""
+    sets = [each for each in published.by_year_group if each.table is not None]
+    return [
+        (published.by_school, ("school", "term"), None),
+        *((each.table, ("term", "year group"), each.schools) for each in sets),
+    ]
+
+
+def structure_of(panel: Panel, code: str) -> list[Clue]:
+    """What everybody knows: a school without pupils in a year group and term has no count there."""
+    body, _ = body_of(panel, code)
+    pupils, _ = body_of(panel, "pupils_on_census_day")
+    return [Clue((cell,), 0, 0, False, 0) for cell in np.flatnonzero((pupils == 0) & (body == 0)).tolist()]
+
+
+def clues_of_rates(
+    panel: Panel, table: PublishedTable, names: tuple[str, str], rule: Rule, schools: tuple[str, ...] | None
+) -> list[Clue]:
     """What rates times the known pupils say of counts: a hidden one that kept its rate would be read off."""
     pupils, axes = body_of(panel, "pupils_on_census_day")
     order, where = np.arange(pupils.size).reshape(pupils.shape), {"school": 0, "term": 1, "year group": 2}
@@ -91,7 +119,9 @@ def clues_of_rates(panel: Panel, table: PublishedTable, names: tuple[str, str], 
     for cell in table.cells:
         if cell.rate is None:
             continue
-        index: list[slice | int] = [slice(None)] * 3
+        index: list[slice | int | list[int]] = [slice(None)] * 3
+        if schools is not None:
+            index[0] = [axes[0].index(school) for school in schools]
         for name, label in zip(names, cell.labels, strict=True):
             if label != "Total":
                 index[where[name]] = axes[where[name]].index(label)
@@ -117,7 +147,7 @@ def test_no_small_count_of_a_panel_is_worked_out_from_all_that_is_published(pane
 @given(panel=panels(), name=st.sampled_from(sorted(POLICIES)))
 def test_the_intervals_that_are_proved_are_those_of_the_attacker(panel: Panel, name: str) -> None:
     (published,) = publish_panel(panel, POLICIES[name]).outcomes
-    proved = [*published.by_school.proof.intervals.values(), *published.by_year_group.proof.intervals.values()]
+    proved = [found for table, _, _ in tables_of(published) for found in table.proof.intervals.values()]
     found = attack(panel, publish_panel(panel, POLICIES[name]), RULES[name])
     assert [(low, None if high >= ENDLESS // 2 else high) for _, low, high in found] == proved
 
@@ -158,8 +188,8 @@ def test_a_panel_with_a_year_more_gives_nothing_of_the_first_release_away(panel:
     for published, few in ((first, panel), (second, longer)):
         own = [tuple(few.cells[name].unique(maintain_order=True)) for name in ("school", "term", "year_group")]
         for each in published.outcomes:
-            for table, names in ((each.by_school, ("school", "term")), (each.by_year_group, ("term", "year group"))):
-                clues += within_longer(table, names, body, (axes, own))
+            for table, names, schools in tables_of(each):
+                clues += within_longer(table, names, body, (axes, [schools or own[0], *own[1:]]))
     assert not too_near(by_programming(clues, body.size), RULES["dfe"])
 
 
@@ -177,7 +207,8 @@ def within_longer(
         kept = [[full.index(label) for label in few] for full, few in zip(every, own, strict=True)]
         for name, label in zip(names, cell.labels, strict=True):
             place = ("school", "term", "year group").index(name)
-            kept[place] = kept[place] if label == "Total" else [every[place].index(label)]
+            if label != "Total":
+                kept[place] = [every[place].index(label)] if label in every[place] else []
         cells = order[np.ix_(*kept)].ravel()
         truth = int(body.ravel()[cells].sum())
         low, high = RULES["dfe"].of_hidden(truth) if cell.count is None else RULES["dfe"].of_shown(cell.count)
@@ -324,9 +355,11 @@ def test_a_rule_in_units_hides_more_and_keeps_more_vague() -> None:
 @given(panel=panels())
 def test_the_total_of_a_term_is_hidden_in_both_tables_or_in_none(panel: Panel) -> None:
     (each,) = publish_panel(panel, dfe()).outcomes
+    (table,) = (alike.table for alike in each.by_year_group)
+    assert table is not None
     for term in panel.term_names:
-        assert each.by_school.cell("Total", term).count == each.by_year_group.cell(term, "Total").count
-    assert each.by_school.cell("Total", "Total").count == each.by_year_group.cell("Total", "Total").count
+        assert each.by_school.cell("Total", term).count == table.cell(term, "Total").count
+    assert each.by_school.cell("Total", "Total").count == table.cell("Total", "Total").count
 
 
 @settings(max_examples=15, deadline=None)
@@ -343,8 +376,172 @@ def test_knowing_that_no_count_of_children_is_above_its_pupils_gives_nothing_awa
     (each,) = published.outcomes
     rolls = [Clue((cell,), 0, pupils, False, int(count)) for cell, count in enumerate(body.ravel())]
     clues = [
-        *rolls,
-        *clues_of_table(each.by_school, ("school", "term"), body, axes, RULES["dfe"]),
-        *clues_of_table(each.by_year_group, ("term", "year group"), body, axes, RULES["dfe"]),
+        clue
+        for table, names, schools in tables_of(each)
+        for clue in clues_of_table(table, names, body, axes, RULES["dfe"], schools)
     ]
+    clues += rolls
     assert not too_near(by_programming(clues, body.size), RULES["dfe"])
+
+
+PHASES = {
+    "infant": ("7", "8"),
+    "junior": ("9", "10"),
+    "primary": ("7", "8", "9", "10"),
+    "secondary": ("11", "12"),
+}
+
+
+def in_phases(phases: Sequence[str], *, code: str = ENQUIRIES, mean: float, seed: int, pupils: int = 50) -> Panel:
+    """A school of each phase named; a reader knows the year groups of each, and that it counts nobody in others."""
+    schools = [f"10000{place}" for place in range(len(phases))]
+    groups = sorted({group for phase in phases for group in PHASES[phase]}, key=int)
+    panel = draw_panel(schools=schools, years=(2018, 2018), year_groups=groups, means={code: mean}, seed=seed)
+    rows = [
+        group in PHASES[phases[schools.index(school)]]
+        for school, group in panel.cells.select("school", "year_group").rows()
+    ]
+    has = pl.Series("has", rows)
+    cells = panel.cells.with_columns(
+        pl.when(has).then(pl.min_horizontal(code, pl.lit(pupils))).otherwise(0).alias(code),
+        pl.when(has).then(pupils).otherwise(0).alias("pupils_on_census_day"),
+        pl.when(has).then(float(pupils)).otherwise(0.0).alias("mean_pupils"),
+    )
+    return replace(panel, cells=cells)
+
+
+def test_a_lone_secondary_school_is_not_published_by_year_group() -> None:
+    panel = in_phases(["secondary", "primary", "primary"], mean=9.0, seed=1)
+    alone = (pl.col("school") == "100000") & (pl.col("term") == "autumn 2018")
+    counts = pl.when(alone & (pl.col("year_group") == "12")).then(3).otherwise(ENQUIRIES)
+    counts = pl.when(alone & (pl.col("year_group") == "11")).then(75).otherwise(counts)
+    panel = replace(panel, cells=panel.cells.with_columns(counts.alias(ENQUIRIES)))
+    (published,) = publish_panel(panel, dfe()).outcomes
+    lone, both = published.by_year_group
+    assert lone.schools == ("100000",) and lone.table is None and "no other school" in str(lone.withheld)
+    assert both.schools == ("100001", "100002") and both.table is not None
+    assert both.year_groups == PHASES["primary"]
+    assert published.by_school.cell("100000", "autumn 2018").count == 78
+    assert not too_near(attack(panel, publish_panel(panel, dfe()), RULES["dfe"]), RULES["dfe"])
+
+
+def test_one_table_by_year_group_of_all_schools_would_give_the_lone_school_away() -> None:
+    panel = in_phases(["secondary", "primary"], mean=0.0, seed=1)
+    body, axes = body_of(panel, ENQUIRIES)
+    body = body.copy()
+    body[0, 0, axes[2].index("11")], body[0, 0, axes[2].index("12")] = 75, 3
+    order = np.arange(body.size).reshape(body.shape)
+    school, group, hidden = order[0, 0], order[:, 0, axes[2].index("11")], order[:, 0, axes[2].index("12")]
+    clues = [
+        Clue(tuple(school.tolist()), 78, 78, False, 78),
+        Clue(tuple(group.tolist()), 75, 75, False, 75),
+        Clue(tuple(hidden.tolist()), 1, ENDLESS, True, 3),
+    ]
+    assert too_near(by_programming([*clues, *structure_of(panel, ENQUIRIES)], body.size), RULES["dfe"])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    phases=st.lists(st.sampled_from(sorted(PHASES)), min_size=3, max_size=5),
+    mean=st.sampled_from([0.3, 1.0, 3.0, 8.0]),
+    seed=st.integers(0, 10_000),
+    name=st.sampled_from(sorted(POLICIES)),
+)
+def test_knowing_the_year_groups_of_every_school_gives_nothing_away(
+    phases: list[str], mean: float, seed: int, name: str
+) -> None:
+    panel = in_phases(phases, mean=mean, seed=seed)
+    found = attack(panel, publish_panel(panel, POLICIES[name]), RULES[name])
+    assert not too_near(found, RULES[name])
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    phases=st.lists(st.sampled_from(["primary", "secondary"]), min_size=3, max_size=5),
+    pupils=st.integers(2, 14),
+    seed=st.integers(0, 10_000),
+)
+def test_knowing_the_pupils_of_every_year_group_of_a_school_gives_nothing_away(
+    phases: list[str], pupils: int, seed: int
+) -> None:
+    code = "children_in_care"
+    panel = in_phases(phases, code=code, mean=1.5, seed=seed, pupils=pupils)
+    published = publish_panel(panel, dfe())
+    body, axes = body_of(panel, code)
+    (each,) = published.outcomes
+    known, _ = body_of(panel, "pupils_on_census_day")
+    clues = [Clue((cell,), 0, int(most), False, 0) for cell, most in enumerate(known.ravel())]
+    for table, names, schools in tables_of(each):
+        clues += clues_of_table(table, names, body, axes, RULES["dfe"], schools)
+    assert not too_near(by_programming(clues, body.size), RULES["dfe"])
+
+
+@settings(max_examples=10, deadline=None)
+@given(mean=st.sampled_from([0.5, 2.0]), seed=st.integers(0, 10_000), more=st.sampled_from(sorted(PHASES)))
+def test_a_school_of_another_phase_in_a_later_release_gives_nothing_away(mean: float, seed: int, more: str) -> None:
+    later = in_phases(["primary", "primary", "secondary", "secondary", more], mean=mean, seed=seed)
+    first = replace(
+        later,
+        cells=later.cells.filter(pl.col("school") != "100004"),
+        schools=later.schools.filter(pl.col("school") != "100004"),
+    )
+    before = publish_panel(first, dfe())
+    after = publish_panel(later, dfe(), ledger=before.ledger)
+    body, axes = body_of(later, ENQUIRIES)
+    clues = structure_of(later, ENQUIRIES)
+    for published, own in ((before, axes[0][:4]), (after, axes[0])):
+        for each in published.outcomes:
+            for table, names, schools in tables_of(each):
+                clues += clues_of_table(table, names, body, axes, RULES["dfe"], schools or own)
+    assert not too_near(by_programming(clues, body.size), RULES["dfe"])
+    overlapping = [
+        each for each in after.outcomes[0].by_year_group if "100004" in each.schools and len(each.schools) > 1
+    ]
+    assert all(each.withheld is not None for each in overlapping)
+
+
+def test_sets_of_schools_are_numbered_in_the_table_and_named_in_the_notes(tmp_path: Path) -> None:
+    panel = in_phases(["primary", "secondary", "primary", "secondary", "infant"], mean=9.0, seed=3)
+    write_published(publish_panel(panel, dfe()), tmp_path)
+    text = (tmp_path / f"{ENQUIRIES}_by_term_and_year_group.csv").read_text()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {(row["set_of_schools"], row["year_group"]) for row in rows} == {
+        *(("1", group) for group in (*PHASES["primary"], "Total")),
+        *(("2", group) for group in (*PHASES["secondary"], "Total")),
+    }
+    notes = (tmp_path / "notes.md").read_text()
+    assert "set 2 of schools: 100001, 100003; year groups 11, 12." in notes
+    assert "set 3 of schools: Withheld: no other school has the same year groups" in notes
+
+
+def test_tables_of_an_earlier_publication_that_are_not_of_this_one_are_removed(tmp_path: Path) -> None:
+    panel = draw_panel(means={"referrals": 6.0, ENQUIRIES: 6.0})
+    first = publish_panel(panel, dfe())
+    write_published(first, tmp_path)
+    (tmp_path / "mine.csv").write_text("kept")
+    second = publish_panel(panel, dfe(), outcomes=["referrals"], ledger=first.ledger)
+    paths = write_published(second, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.csv", *(path.name for path in paths)}
+    assert not (tmp_path / f"{ENQUIRIES}_by_school_and_term.csv").exists()
+    assert len(read_releases(tmp_path / LEDGER_FILE).releases) == 4
+
+
+def test_the_record_of_releases_is_whole_before_any_table_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = publish_panel(draw_panel(means={ENQUIRIES: 6.0}), dfe())
+    replaced: list[str] = []
+    keep = Path.replace
+
+    def replace_once(path: Path, target: Path) -> Path:
+        if replaced:
+            raise OSError(28, "No space left on device")
+        replaced.append(target.name)
+        return keep(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_once)
+    with pytest.raises(OutputError, match="No space left"):
+        write_published(published, tmp_path)
+    assert replaced == [LEDGER_FILE]
+    assert read_releases(tmp_path / LEDGER_FILE).to_json() == published.ledger.to_json()
+    assert not list(tmp_path.glob("*.csv"))
