@@ -51,8 +51,8 @@ disturbs least; whole processes say how much of it they kept a processor busy.
 - **score wild bootstrap**: no peer offers it for Poisson regression in Python.
 - **costs and outcomes, bootstrap**: schools drawn anew within authority and arm, cost and count together; the loop draws
   costs only, a hundred times, multiplied up.
-- **power by simulation**: 10,000 trials for each of ten effects, drawn and analysed; statsmodels fits a few of the same trials, multiplied
-  up. `swis, with a baseline` adjusts for the rate before the start.
+- **power by simulation**: 10,000 trials for each of ten effects, drawn and analysed; statsmodels fits a few of the same trials,
+  multiplied up. `swis, with a baseline` adjusts for the rate before the start.
 - **matching**: scores of every pair and the two lowest for each school; ranks for the check that was published.
 - **re-draws**: allocations for a randomisation test by the method of the trial; the loop draws one at a time.
 - **CIN census, SSDA903, register, roll**: from the file to typed, checked and counted rows; peers give names and texts (XML) or a

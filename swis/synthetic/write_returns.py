@@ -52,8 +52,9 @@ def write_returns(
     """Write everything into a folder that is empty, new, or written so before; the names of the files.
 
     `returns/`: children in need census and SSDA903 by year, school census by term, register, links, clusters, families,
-    calendar. `truth/`: what should come out. With `mess` the returns have errors, listed in `mess.csv` beside the two. With `xml` the SSDA903 is one file of XML for a
-    year, without errors. The same authority gives the same bytes. Raises OutputError.
+    calendar. `truth/`: what should come out. With `mess` the returns have errors, listed in `mess.csv` beside the two. With
+    `xml` the SSDA903 is one file of XML for a year, without errors. The same authority gives the same bytes. Raises
+    OutputError.
     """
     target = SyntheticFolder(folder)
     steps = list(_Writing(authority, target, mess, xml).steps())
