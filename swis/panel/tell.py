@@ -18,6 +18,18 @@ from swis.terms import TermCalendar
 
 MOST_WITHOUT_A_SCHOOL = 0.1
 """Above this share of events without a school the finding is a warning: what is missing may not be missing by chance."""
+_MAY_BE_MISSING = frozenset(
+    {
+        "former_unique_pupil_number",
+        "free_school_meals",
+        "left_on",
+        "lives_in",
+        "pupil_record",
+        "special_educational_needs",
+        *(column for column in STAGED["pupils_on_roll"] if "sessions" in column),
+    }
+)
+"""Columns that many files do not have: what they are for is then empty or told by itself, and no count is another."""
 _NOT_AN_EVENT_OF_THE_PANEL = (OUTSIDE_TERMS, NOT_COVERED)
 _FIRST_PLACES = " (first at "
 
@@ -44,10 +56,17 @@ def tell_qualities(qualities: Sequence[Quality], sources: Sequence[SourceFile]) 
 
 
 def _bears_on_a_number(found: Finding) -> bool:
-    """Whether something is gone that a panel is made from: a row with anything in it, or a value of a staged column."""
+    """Whether something is gone that a panel is made from: a row with anything in it, or a value of a staged column.
+
+    A line of the header bears on none; a missing column does where a count is another without it.
+    """
+    staged = CHILDREN.get(found.table) or STAGED.get(found.table)
+    if found.matter is Matter.HEADER_WITHOUT:
+        return False
+    if found.matter is Matter.COLUMN_MISSING:
+        return staged is not None and found.column in staged and found.column not in _MAY_BE_MISSING
     if found.effect is Effect.DROPPED:
         return found.matter is not Matter.BLANK
-    staged = CHILDREN.get(found.table) or STAGED.get(found.table)
     return found.effect is Effect.NULL and (staged is None or found.column in staged)
 
 

@@ -42,6 +42,20 @@ def test_a_value_that_no_panel_is_made_from_bears_on_no_number() -> None:
     assert [each.severity for each in told] == ["note", "warning", "warning"]
 
 
+def test_a_header_or_a_column_that_may_be_missing_bears_on_no_number() -> None:
+    missing = (
+        ("software", Matter.HEADER_WITHOUT, "header"),
+        ("lives_in", Matter.COLUMN_MISSING, "pupils_on_roll"),
+        ("summer_2_sessions_possible", Matter.COLUMN_MISSING, "pupils_on_roll"),
+        ("website", Matter.COLUMN_MISSING, "schools"),
+        ("unique_pupil_number", Matter.COLUMN_MISSING, "pupils_on_roll"),
+        ("ended_on", Matter.COLUMN_MISSING, "episodes"),
+    )
+    findings = [found(column, matter, Effect.NULL, table=table) for column, matter, table in missing]
+    told = tell_qualities([quality(*findings)], sources=())
+    assert [each.severity for each in told] == ["note", "note", "note", "note", "warning", "warning"]
+
+
 def test_a_file_is_named_as_among_the_sources() -> None:
     sources = (SourceFile("ssda903_2019/a.csv", "header", "digest of a.csv", 10, 10),)
     (told,) = tell_qualities([quality(found("referred_on", Matter.UNREADABLE, Effect.NULL))], sources)
