@@ -74,9 +74,11 @@ def synthesise_folder(command: SynthesiseCommand) -> None:
 
 
 def _read_ratios(typed: tuple[str, ...]) -> dict[str, float]:
-    ratios = {}
+    ratios: dict[str, float] = {}
     for text in typed:
         outcome, _, number = text.partition("=")
+        if outcome in ratios:
+            raise SettingError(f"--rate-ratio names {outcome} more than once. Give one ratio for an outcome.")
         try:
             ratios[outcome] = float(number)
         except ValueError:

@@ -19,7 +19,10 @@ def test_it_writes_an_authority_and_says_that_nothing_in_it_is_real(run_swis: Ru
     assert "3 schools have a social worker from spring 2018 on: section_47_enquiries x 0.5" in done.stdout
     assert f"files in {out}" in done.stdout
     assert (out / "mess.csv").is_file()
-    assert {path.name for path in (out / "returns").glob("cin_census_*")} == {"cin_census_2018.xml", "cin_census_2019.xml"}
+    assert {path.name for path in (out / "returns").glob("cin_census_*")} == {
+        "cin_census_2018.xml",
+        "cin_census_2019.xml",
+    }
     again = run_swis("synthesise", out, *SMALL, "--quiet", "--xml")
     assert (again.returncode, again.stdout) == (0, "")
     assert not (out / "mess.csv").exists()
@@ -31,6 +34,7 @@ def test_it_writes_an_authority_and_says_that_nothing_in_it_is_real(run_swis: Ru
     [
         (("--schools", "1"), 2, "schools is 1; it must lie between 2 and 30,000"),
         (("--rate-ratio", "section_47_enquiries"), 2, "has no number after the outcome"),
+        (("--rate-ratio", "referrals=0.7", "--rate-ratio", "referrals=0.9"), 2, "names referrals more than once"),
         (("--rate-ratio", "section_47=0.7"), 2, "No ratio can be planted for 'section_47'"),
         (("--start", "winter"), 2, "cannot be the first term after"),
         (("--unit", "class"), 2, "unit is 'class'"),
