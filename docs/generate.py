@@ -35,7 +35,7 @@ Nothing in the folder is about one child. Its counts are small, though, and were
 closed to others, and is not for publishing. What may be published is written by `swis panel --publish`.
 
 `panel.toml` says which files the panel was made of, with what settings and by which version, and holds the SHA-256 of every
-file beside it. A panel is not mended by hand: one that was altered is refused.
+file beside it, `quality.html` included; the page may be away. A panel is not mended by hand: one that was altered is refused.
 """
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from rich.text import Text
 
@@ -17,21 +19,23 @@ from swis.panel.build import build_panel
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.engine import Engine
 from swis.panel.finding import PanelFinding
-from swis.panel.folder import write_panel
+from swis.panel.folder import QUALITY_PAGE, check_panel_folder, write_panel
 from swis.panel.panel import Panel
 from swis.panel.publish import PublishedPanel, publish_panel
-from swis.panel.settings import PanelSettings
+from swis.panel.settings import AUTHORITIES_APART, PanelSettings
 from swis.panel.staging import stage_returns
 from swis.panel.tell import gather_files
 from swis.panel.write_published import LEDGER_FILE, NOTES_FILE, read_releases, write_published
+from swis.report.html import write_html
 from swis.report.panel import compose_quality_page
 from swis.report.words import plural
-from swis.report.write import make_folder, write_document
 from swis.tables.nearest import did_you_mean
 
 ENGINES = ("duckdb", "spark")
+_STOPPED_BY_SIGNAL = 128
+"""What shells add to the number of the signal that ended a command."""
+LOCAL_SPARK = "local[*]"
 PUBLISHED = "published"
-QUALITY_PAGE = "quality"
 STEPS = 7
 """Steps of a build, for the progress bar."""
 
@@ -53,19 +57,43 @@ def build_from_returns(
 ) -> None:
     """Build and write a panel. Raises SwisError for whatever keeps it from being read, built, shown or written."""
     policy = _policy(publish)
+    _check_choice(choice)
+    if AUTHORITIES_APART in settings.authority:
+        raise SettingError(
+            "--authority names several. Build a panel for each, with its own returns, and put them together with "
+            "swis combine."
+        )
+    # Reading takes long: what cannot be written is said before.
+    check_panel_folder(into, (settings.authority.strip(),))
+    with progress(quiet=quiet) as tell:
+        say = tell or _say_nothing
+        panel = _build(returns, settings, choice, say)
+        page = write_html(compose_quality_page(panel)).encode("utf-8")
+        write_panel(panel, into, quality_page=page, progress=tell)
+        published = None if policy is None else _publish(panel, policy, into / PUBLISHED, tell)
+    if not quiet:
+        _print(panel, published, into)
+
+
+def _check_choice(choice: Choice) -> None:
+    """An option of the other engine would do nothing."""
     if choice.engine not in ENGINES:
         raise SettingError(
             f"There is no engine {choice.engine!r}. Choose from: {', '.join(ENGINES)}.{did_you_mean(choice.engine, ENGINES)}"
         )
-    make_folder(into)
-    with progress(quiet=quiet) as tell:
-        say = tell or _say_nothing
-        panel = _build(returns, settings, choice, say)
-        write_panel(panel, into)
-        write_document(compose_quality_page(panel), into, name=QUALITY_PAGE, formats=("html",), progress=tell)
-        published = None if policy is None else _publish(panel, policy, into / PUBLISHED, tell)
-    if not quiet:
-        _print(panel, published, into)
+    of_the_other = {
+        "duckdb": {
+            "--staging": choice.staging is not None,
+            "--spark-master": choice.spark_master != LOCAL_SPARK,
+        },
+        "spark": {"--memory": bool(choice.memory)},
+    }[choice.engine]
+    given = [option for option, typed in of_the_other.items() if typed]
+    if given:
+        other = next(each for each in ENGINES if each != choice.engine)
+        raise SettingError(
+            f"{' and '.join(given)}: not an option of the engine {choice.engine}. Leave it out, or add --engine {other}."
+        )
 
 
 def _say_nothing(what: str, done: int, steps: int) -> None:
@@ -101,15 +129,40 @@ def _open_engine(choice: Choice) -> Iterator[Engine]:
         return
     from swis.panel.spark_engine import SparkEngine, start_spark
 
-    session = start_spark(choice.spark_master)
-    try:
-        engine = SparkEngine(session, staging=choice.staging)
+    with _stop_cleanly():
+        session = start_spark(choice.spark_master)
         try:
-            yield engine
+            engine = SparkEngine(session, staging=choice.staging)
+            try:
+                yield engine
+            finally:
+                engine.close()
         finally:
-            engine.close()
+            session.stop()
+
+
+@contextmanager
+def _stop_cleanly() -> Iterator[None]:
+    """A request to stop leaves by the way of an error, which takes what was staged in clear with it."""
+    asked: list[int] = []
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        # A second request while things are put away would leave them half done.
+        signal.signal(number, signal.SIG_IGN)
+        asked.append(number)
+        raise SystemExit(_STOPPED_BY_SIGNAL + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except Exception:
+        if not asked:
+            raise
+        # Spark fails while it is put away in the middle of a query: the end is the request, not that.
+        raise SystemExit(_STOPPED_BY_SIGNAL + asked[0]) from None
     finally:
-        session.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _publish(panel: Panel, policy: Policy, folder: Path, tell: Tell | None) -> PublishedPanel:
@@ -141,7 +194,7 @@ def _print(panel: Panel, published: PublishedPanel | None, into: Path) -> None:
         console.print(Text(_line(found)), soft_wrap=True)
     notes = len(panel.findings) - len(warnings)
     console.print(f"{plural(len(warnings), 'warning')}, {plural(notes, 'note')}. What was found, and what to do:")
-    console.print(f"  {into / QUALITY_PAGE}.html", soft_wrap=True)
+    console.print(f"  {into / QUALITY_PAGE}", soft_wrap=True)
     if published is None:
         console.print(Text("Small numbers are in the panel. Keep it within the team, or add --publish.", style="bold"))
     else:

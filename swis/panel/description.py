@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from swis.errors import TableError
 from swis.panel.panel import SourceFile
-from swis.panel.settings import PanelSettings
+from swis.panel.settings import PanelSettings, split_authorities
 
 PANEL_FILE = "panel.toml"
 PANEL_FORMAT = 1
@@ -53,6 +53,14 @@ def read_description(data: bytes) -> PanelDescription:
     if text != write_description(description):
         raise TableError(_altered("is not as it was written"))
     return description
+
+
+def read_authorities(data: bytes) -> tuple[str, ...] | None:
+    """Whose panel it is, also where the panel is of another format or was altered; None where that cannot be told."""
+    try:
+        return split_authorities(tomllib.loads(data.decode("utf-8"))["settings"]["authority"])
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _altered(what: str) -> str:

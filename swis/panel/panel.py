@@ -10,7 +10,7 @@ import polars as pl
 from swis.errors import TableError
 from swis.panel.finding import PanelFinding
 from swis.panel.outcomes import OUTCOMES
-from swis.panel.settings import AUTHORITIES_APART, PanelSettings
+from swis.panel.settings import PanelSettings, split_authorities
 from swis.panel.shape import NUMBER_FORMS, shape_cells, shape_frame
 from swis.tables.children_and_families import CHILDREN_AND_FAMILIES
 from swis.tables.not_placed import NOT_PLACED
@@ -80,7 +80,7 @@ class Panel:
     @property
     def authorities(self) -> tuple[str, ...]:
         """The authorities whose returns it was built from, sorted."""
-        return tuple(sorted(name.strip() for name in self.settings.authority.split(AUTHORITIES_APART)))
+        return split_authorities(self.settings.authority)
 
     @property
     def outcomes(self) -> tuple[str, ...]:

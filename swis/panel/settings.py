@@ -29,9 +29,14 @@ class PanelSettings:
     last_term: str = ""
 
     def __post_init__(self) -> None:
-        if not self.authority.strip():
-            raise TableError("The panel has no authority. Give its name, such as Lambeth.")
+        if not all(split_authorities(self.authority)):
+            raise TableError("The panel has no authority, or one without a name. Give its name, such as Lambeth.")
         if self.holidays not in get_args(Holidays):
             raise TableError(
                 f"There is no rule {self.holidays!r} for holidays. Choose from: {', '.join(get_args(Holidays))}."
             )
+
+
+def split_authorities(names: str) -> tuple[str, ...]:
+    """The names of the authorities, sorted."""
+    return tuple(sorted(name.strip() for name in names.split(AUTHORITIES_APART)))

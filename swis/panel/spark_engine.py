@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import rmtree, which
-from tempfile import TemporaryDirectory
 
 import ibis
 import polars as pl
 
 from swis.errors import EngineError
 from swis.panel.engine import Schemas, empty_frame_of, refuse_values, shape_result
+from swis.panel.private_files import write_private
+from swis.panel.staging_folder import StagingFolder
 
 try:
     from pyspark.errors import PySparkException
@@ -37,6 +38,7 @@ _SETTINGS: Mapping[str, str] = {
     "spark.sql.session.timeZone": "UTC",
     "spark.io.encryption.enabled": "true",
     "spark.ui.showConsoleProgress": "false",
+    "spark.hadoop.fs.permissions.umask-mode": "077",
 }
 _LOGS_OF_VALUES = (
     "DataFrameQueryContextLogger",
@@ -47,8 +49,9 @@ _LOGS_OF_VALUES = (
 class SparkEngine:
     """Staged tables as Parquet in a private folder below `staging`, which every worker of the cluster must see.
 
-    The folder holds children in clear while the panel is built, and is removed on close. What Spark itself spills is
-    encrypted, in sessions that `start_spark` made. The session goes on after close: who started it stops it.
+    The folder holds children in clear while the panel is built, and is removed on close. Folders of processes that were
+    killed are removed when the next engine is made. What Spark itself spills is encrypted, in sessions that `start_spark`
+    made. The session goes on after close: who started it stops it.
     """
 
     name = "spark"
@@ -61,7 +64,7 @@ class SparkEngine:
         self._parts: dict[str, int] = {}
         self._views: set[str] = set()
         try:
-            self._folder = TemporaryDirectory(prefix="swis-", dir=staging)
+            self._folder = StagingFolder(staging)
         except OSError as error:
             raise EngineError(
                 f"{staging}: nothing can be staged there: {error.strerror}. Name another folder."
@@ -79,7 +82,7 @@ class SparkEngine:
         part = self._parts[name] = self._parts.get(name, 0) + 1
         self._views.discard(name)
         self._path(name).mkdir(exist_ok=True)
-        frame.write_parquet(self._path(name) / f"part-{part:06}.parquet")
+        write_private(self._path(name) / f"part-{part:06}.parquet", frame.write_parquet)
 
     def table(self, name: str) -> ibis.Table:
         """As `Engine.table`."""
@@ -114,13 +117,16 @@ class SparkEngine:
 
     def close(self) -> None:
         """As `Engine.close`."""
-        for name in self._views:
-            self._session.catalog.dropTempView(name)
-        self._views.clear()
-        self._folder.cleanup()
+        try:
+            for name in self._views:
+                self._session.catalog.dropTempView(name)
+            self._views.clear()
+        finally:
+            # Spark may be gone already, where the whole group of processes was stopped.
+            self._folder.remove()
 
     def _path(self, name: str) -> Path:
-        return Path(self._folder.name) / name
+        return self._folder.path / name
 
     def _typed(self, expression: ibis.Table) -> DataFrame:
         """The rows of an expression in the types that Ibis says they have."""

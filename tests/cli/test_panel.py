@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import stat
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from swis.cli.panel_returns import _stop_cleanly
 from swis.synthetic.authority import synthesise_authority
 from swis.synthetic.settings import Settings
 from swis.synthetic.write_returns import write_returns
@@ -76,6 +80,14 @@ def test_the_same_returns_give_the_same_bytes(run_swis: RunCommand, returns: Pat
         (("--authority", "F", "--engine", "duck"), 2, "There is no engine 'duck'"),
         (("--authority", "F", "--holidays", "never"), 3, "There is no rule 'never' for holidays"),
         (("--authority", " "), 3, "The panel has no authority"),
+        (("--authority", ";"), 3, "The panel has no authority"),
+        (("--authority", "A;B"), 2, "--authority names several. Build a panel for each"),
+        (("--authority", "F", "--staging", "s"), 2, "--staging: not an option of the engine duckdb"),
+        (
+            ("--authority", "F", "--engine", "spark", "--memory", "1GB"),
+            2,
+            "--memory: not an option of the engine spark",
+        ),
         (("--authority", "F", "--first-term", "autum 2017"), 3, "No calendar has the term 'autum 2017'"),
         (("--authority", "F", "--first-term", "spring 2018", "--last-term", "autumn 2017"), 3, "Change the two"),
     ],
@@ -87,7 +99,50 @@ def test_what_cannot_be_is_refused_with_what_can(
     assert words in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert done.returncode == code
-    assert not (tmp_path / "panel" / "panel.csv").exists()
+    assert not (tmp_path / "panel").exists()
+
+
+def test_what_is_written_is_closed_to_others_and_another_authority_is_not_written_over(
+    run_swis: RunCommand, returns: Path, tmp_path: Path
+) -> None:
+    panel = tmp_path / "panel"
+    assert run_swis("panel", returns, "--authority", "Fictown", "--into", panel, "-q").returncode == 0
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (panel, *panel.iterdir())}
+    assert modes.pop("panel") == 0o700
+    assert set(modes.values()) == {0o600}, modes
+    before = (panel / "panel.csv").read_bytes()
+    done = run_swis("panel", returns, "--authority", "Elsewhere", "--into", panel)
+    assert done.returncode == 6
+    words = " ".join(done.stderr.split())
+    assert "holds the panel of Fictown, which that of Elsewhere would be written over" in words
+    assert (panel / "panel.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_stop_puts_away_what_is_staged_and_gives_the_signals_back(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    put_away = []
+    with pytest.raises(SystemExit) as caught, _stop_cleanly():
+        try:
+            os.kill(os.getpid(), number)
+            signal.pause()
+        finally:
+            put_away.append("staged")
+    assert caught.value.code == 128 + number
+    assert put_away == ["staged"]
+    assert signal.getsignal(number) == before
+
+
+def test_what_fails_while_things_are_put_away_is_not_taken_for_the_end() -> None:
+    with pytest.raises(SystemExit) as caught, _stop_cleanly():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pause()
+        finally:
+            raise ConnectionRefusedError("Spark is gone")
+    assert caught.value.code == 128 + signal.SIGTERM
+    with pytest.raises(ConnectionRefusedError), _stop_cleanly():
+        raise ConnectionRefusedError("Spark was never there")
 
 
 def test_a_folder_without_returns_says_what_is_looked_for(run_swis: RunCommand, tmp_path: Path) -> None:

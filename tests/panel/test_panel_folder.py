@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from polars.testing import assert_frame_equal
 
 from swis.errors import OutputError, TableError
 from swis.panel.description import PANEL_FILE
-from swis.panel.folder import read_panel, write_panel
+from swis.panel.folder import QUALITY_PAGE, check_panel_folder, read_panel, write_panel
 from swis.panel.panel import Panel
+from swis.panel.private_files import write_private
 from swis.panel.settings import PanelSettings
 from tests.panel.drawn_panels import draw_panel
 
+PAGE = b"<!doctype html><title>Quality</title>"
 FRAMES = ("cells", "schools", "terms", "not_placed", "children_and_families")
 
 
@@ -71,11 +74,83 @@ def test_not_covered_stays_apart_from_zero(tmp_path: Path) -> None:
     assert read.cells["referrals"].null_count() == read.cells.height
 
 
-def test_the_folder_and_its_counts_are_closed_to_others(tmp_path: Path) -> None:
-    write_panel(draw_panel(), tmp_path / "panel")
-    assert stat.S_IMODE((tmp_path / "panel").stat().st_mode) == 0o700
-    for path in write_panel(draw_panel(), tmp_path):
-        assert path.name == PANEL_FILE or stat.S_IMODE(path.stat().st_mode) == 0o600
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_folder_and_its_files_are_closed_to_others(tmp_path: Path) -> None:
+    for path in write_panel(draw_panel(), tmp_path / "panel", quality_page=PAGE):
+        assert mode(path) == 0o600, path.name
+    assert mode(tmp_path / "panel") == 0o700
+
+
+def test_an_empty_folder_and_one_with_a_panel_are_closed_and_one_with_other_things_is_left(tmp_path: Path) -> None:
+    for name in ("empty", "other"):
+        (tmp_path / name).mkdir(mode=0o755)
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "other" / "notes.txt").write_text("mine")
+    for name in ("empty", "other"):
+        written = write_panel(draw_panel(), tmp_path / name)
+        assert all(mode(path) == 0o600 for path in written)
+    assert (mode(tmp_path / "empty"), mode(tmp_path / "other")) == (0o700, 0o755)
+    (tmp_path / "empty").chmod(0o755)
+    (tmp_path / "empty" / "panel.csv").chmod(0o644)
+    write_panel(draw_panel(), tmp_path / "empty")
+    assert (mode(tmp_path / "empty"), mode(tmp_path / "empty" / "panel.csv")) == (0o700, 0o600)
+
+
+def test_a_panel_of_another_authority_is_not_written_over(tmp_path: Path) -> None:
+    paths = write_panel(draw_panel("Lambeth"), tmp_path / "panel")
+    before = {path.name: path.read_bytes() for path in paths}
+    with pytest.raises(OutputError, match="holds the panel of Lambeth, which that of Stockport would be written over"):
+        write_panel(draw_panel("Stockport"), tmp_path / "panel")
+    with pytest.raises(OutputError, match="that of Lambeth, Stockport would"):
+        check_panel_folder(tmp_path / "panel", ("Lambeth", "Stockport"))
+    assert {path.name: path.read_bytes() for path in paths} == before
+    (tmp_path / "panel" / PANEL_FILE).write_text("[settings]\nname = 1\n")
+    with pytest.raises(OutputError, match="does not say whose panel it is"):
+        check_panel_folder(tmp_path / "panel", ("Lambeth",))
+
+
+def test_a_panel_that_was_altered_may_be_built_again_in_its_place(tmp_path: Path) -> None:
+    write_panel(draw_panel(), tmp_path)
+    (tmp_path / PANEL_FILE).write_text((tmp_path / PANEL_FILE).read_text().replace("format = 1", "format = 0"))
+    write_panel(draw_panel(), tmp_path)
+    assert_same(read_panel(tmp_path), draw_panel())
+
+
+def test_the_quality_page_is_that_of_the_panel_beside_it_or_away(tmp_path: Path) -> None:
+    write_panel(draw_panel(), tmp_path, quality_page=PAGE)
+    assert (tmp_path / QUALITY_PAGE).read_bytes() == PAGE
+    read_panel(tmp_path)
+    (tmp_path / QUALITY_PAGE).write_bytes(b"the page of another")
+    with pytest.raises(TableError, match=r"quality.html: it is not the file that panel.toml was written with"):
+        read_panel(tmp_path)
+    write_panel(draw_panel(), tmp_path)
+    assert not (tmp_path / QUALITY_PAGE).exists()
+    write_panel(draw_panel(), tmp_path, quality_page=PAGE)
+    (tmp_path / QUALITY_PAGE).unlink()
+    read_panel(tmp_path)
+
+
+@pytest.mark.parametrize("killed_at", range(8))
+def test_whatever_write_is_the_last_no_page_stands_beside_another_panel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: int
+) -> None:
+    write_panel(draw_panel(seed=2), tmp_path, quality_page=b"the page of seed 2")
+    writes = iter(range(8))
+
+    def write_until(path: Path, write: Callable[[Path], object]) -> None:
+        if next(writes) == killed_at:
+            raise KeyboardInterrupt
+        write_private(path, write)
+
+    monkeypatch.setattr("swis.panel.folder.write_private", write_until)
+    with pytest.raises(KeyboardInterrupt):
+        write_panel(draw_panel(), tmp_path, quality_page=PAGE)
+    with pytest.raises(TableError, match="is not a panel"):
+        read_panel(tmp_path)
+    assert not (tmp_path / QUALITY_PAGE).exists() or (tmp_path / QUALITY_PAGE).read_bytes() == PAGE
 
 
 def test_a_folder_with_files_of_another_kind_is_not_written_over(tmp_path: Path) -> None:
@@ -153,6 +228,7 @@ def test_the_repr_tells_what_a_panel_is_and_no_count() -> None:
     assert repr(draw_panel()) == expected
 
 
-def test_settings_without_an_authority_are_refused() -> None:
+@pytest.mark.parametrize("authority", [" ", ";", "Lambeth;", "Lambeth; ;Stockport"])
+def test_settings_without_an_authority_are_refused(authority: str) -> None:
     with pytest.raises(TableError, match="has no authority"):
-        PanelSettings(" ")
+        PanelSettings(authority)
