@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import polars as pl
+
 from swis.cli.console import output, progress
-from swis.errors import SettingError
+from swis.design.read_panel import build_panel, read_matching_tables
+from swis.errors import SettingError, SwisError
 from swis.panel.folder import read_panel
 from swis.panel.gather_clusters import gather_clusters
 from swis.panel.study_tables import StudyChoices, write_study_tables
 from swis.report.words import join
+from swis.tables.matches import MATCHES
 from swis.tables.nearest import did_you_mean
+from swis.tables.read import read_table
 
 CLUSTER = "cluster"
 UNITS = ("school", CLUSTER)
@@ -32,10 +38,37 @@ def make_study(panel: Path, into: Path, *, arms: Path, choices: StudyChoices, un
     if quiet:
         return
     console = output()
-    for note in done.notes:
+    for note in (*done.notes, *_tell_other_tables(into, done.matched)):
         console.print(f"note: {note}", soft_wrap=True)
     console.print("Written: " + join([str(path) for path in done.written]), soft_wrap=True)
-    if done.waits_for_matches:
+    if done.waits_for_matches and done.none_accepted:
+        console.print(
+            f"No match was accepted, and matching the same way again will accept none. Next: swis match {into} with --by "
+            "level or --by entropy, or with --despite to do as the pilots did; then the same command again.",
+            soft_wrap=True,
+        )
+    elif done.waits_for_matches:
         console.print(f"Next: swis match {into}, then the same command again.", soft_wrap=True)
     else:
         console.print(f"Next: read {into / 'study.toml'} through, then swis check {into}.", soft_wrap=True)
+
+
+def _tell_other_tables(folder: Path, outcomes: Sequence[str]) -> Iterator[str]:
+    """Says of which outcomes the matches were made from other tables than those that stand beside them now."""
+    if not outcomes:
+        return
+    matches = read_table(MATCHES, folder / MATCHES.file)
+    for code in outcomes:
+        stated = set(matches.filter(pl.col("outcome") == code)["inputs_sha256"])
+        if stated != {_hash_of_inputs(folder, code)}:
+            yield (
+                f"{code}: {MATCHES.file} was not made from these tables as they are. Match again, unless swis match was "
+                "given --terms or --unit-of-count."
+            )
+
+
+def _hash_of_inputs(folder: Path, outcome: str) -> str:
+    try:
+        return build_panel(read_matching_tables(folder), outcome).sha256
+    except SwisError:
+        return ""  # tables that can no longer be matched are others

@@ -1,8 +1,8 @@
-"""Which schools of a panel take part in a study: from arms.csv, and from matches.csv where comparisons were chosen by outcome."""
+"""Which schools of a panel take part in a study, and with what part: from arms.csv."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import polars as pl
 from swis.errors import TableError
 from swis.panel.panel import Panel
 from swis.tables.arms import ARMS
-from swis.tables.matches import MATCHES
 from swis.tables.nearest import did_you_mean
 from swis.tables.problem import Problem, tell_problems
 from swis.tables.read import read_table
@@ -31,18 +30,10 @@ class Arms:
         return f"Arms({len(self.intervention)} with a social worker, {len(self.comparison)} compared with them)"
 
 
-@dataclass(frozen=True)
-class Pairing:
-    """The schools of one outcome's analysis."""
-
-    intervention: tuple[str, ...]
-    comparison: tuple[str, ...]
-
-
 def read_arms(path: Path, panel: Panel) -> Arms:
     """The arms of the schools of a panel. A school may go by an earlier reference number. Raises TableError."""
     frame = read_table(ARMS, path)
-    names = _names_of(panel)
+    names = names_of(panel)
     unknown = frame.filter(~pl.col("school").is_in(list(names)))
     problems = []
     if unknown.height:
@@ -62,7 +53,7 @@ def read_arms(path: Path, panel: Panel) -> Arms:
     return _arms(frame, panel)
 
 
-def _names_of(panel: Panel) -> dict[str, str]:
+def names_of(panel: Panel) -> dict[str, str]:
     """The label of a school by each of its numbers."""
     former = panel.schools.select(pl.col("former_urns").fill_null("").str.split(" "), now="school").explode(
         "former_urns"
@@ -86,32 +77,3 @@ def _arms(frame: pl.DataFrame, panel: Panel) -> Arms:
         clusters=column("cluster", panel.schools) | column("cluster", frame),
         strata=column("stratum", frame),
     )
-
-
-def pair_by_outcome(arms: Arms, outcomes: Sequence[str], folder: Path) -> Mapping[str, Pairing]:
-    """The schools of each outcome's analysis; no outcome at all where comparison schools are not chosen yet.
-
-    Comparison schools are those of arms.csv, else the accepted ones of matches.csv in the folder. There, a school with a
-    social worker that was left without a match leaves the analysis of that outcome.
-    """
-    if arms.comparison:
-        return dict.fromkeys(outcomes, Pairing(arms.intervention, arms.comparison))
-    path = folder / MATCHES.file
-    if not path.exists():
-        return {}
-    matches = read_table(MATCHES, path).filter(
-        (pl.col("accepted") == "yes") & pl.col("comparison_school").is_not_null()
-    )
-    pairings = {}
-    for code in outcomes:
-        own = matches.filter(pl.col("outcome") == code)
-        if own.height:
-            comparison = tuple(own["comparison_school"].unique().sort())
-            pairings[code] = Pairing(_members(arms, set(own["intervention_unit"])), comparison)
-    return pairings
-
-
-def _members(arms: Arms, units: set[str]) -> tuple[str, ...]:
-    """The schools with a social worker that the units of matches.csv stand for: schools, clusters, or all of them."""
-    own = tuple(school for school in arms.intervention if {school, arms.clusters.get(school)} & units)
-    return own or arms.intervention

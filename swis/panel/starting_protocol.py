@@ -12,9 +12,10 @@ from math import ceil
 import polars as pl
 
 from swis.errors import TableError
-from swis.panel.arms import Arms, Pairing
+from swis.panel.arms import Arms
 from swis.panel.count_tables import most_of_one_child
 from swis.panel.outcomes import Kind, Outcome, outcome_of
+from swis.panel.pairings import Pairing
 from swis.panel.panel import Panel
 from swis.tables.nearest import did_you_mean
 from swis.terms import SIX_HALF_TERMS, THREE_TERMS

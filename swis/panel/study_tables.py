@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from swis.errors import OutputError, TableError
-from swis.panel.arms import Arms, Pairing, pair_by_outcome, read_arms
+from swis.panel.arms import Arms, read_arms
+from swis.panel.earlier_study import FROM_A_PANEL, PUPILS_ARE, refuse_other_choices, refuse_other_files
+from swis.panel.pairings import Pairing, Pairings, pair_by_outcome
 from swis.panel.panel import Panel
+from swis.panel.private_files import make_private_folder, write_private
 from swis.panel.starting_protocol import PROTOCOL_FILE, Timeline, find_timeline, write_protocol
 from swis.tables.candidate_schools import CANDIDATE_SCHOOLS
 from swis.tables.matches import MATCHES
 from swis.tables.nearest import did_you_mean
-from swis.tables.read import read_table
 from swis.tables.school_terms import SCHOOL_TERMS
 from swis.tables.year_group_terms import YEAR_GROUP_TERMS
 
@@ -25,8 +27,8 @@ EXPOSURES: Mapping[str, str] = {
     "residents on census day": "resident_pupils_on_census_day",
     "mean residents": "mean_resident_pupils",
 }
+_NAMED = 10
 OF_THE_PILOTS = ("section_17_starts", "section_47_enquiries", "days_in_care")
-_MARK = "panel of "
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,16 @@ class StudyChoices:
 
 @dataclass(frozen=True)
 class StudyTables:
-    """What was written, and what to know of it. `waits_for_matches`: comparison schools are still to be chosen."""
+    """What was written, and what to know of it. `waits_for_matches`: comparison schools are still to be chosen.
+
+    `matched` are the outcomes whose comparison schools are from matches.csv, `none_accepted` those without an accepted match.
+    """
 
     written: tuple[Path, ...]
     notes: tuple[str, ...]
     waits_for_matches: bool
+    matched: tuple[str, ...] = ()
+    none_accepted: tuple[str, ...] = ()
 
 
 def write_study_tables(panel: Panel, folder: Path, *, arms: Path, choices: StudyChoices) -> StudyTables:
@@ -57,27 +64,51 @@ def write_study_tables(panel: Panel, folder: Path, *, arms: Path, choices: Study
     year_group_terms.csv and candidate_schools.csv, for `swis match`: terms before the start only. school_terms.csv, once
     comparison schools are known from arms.csv or from matches.csv in the folder; and a study.toml to begin with, if there is
     none. Pupils are whole numbers: means are rounded, at least to 1 where there is any. A school-term without the exposure
-    or not covered has no row.
+    or not covered has no row. An outcome without an accepted match has none either, and a note. Nobody else may open the
+    files, nor the folder if it is made here: counts are not checked for disclosure.
 
-    Raises TableError for a choice that the panel cannot serve, OutputError where other files would be written over.
+    Raises TableError for a choice that the panel cannot serve and for matches of other schools, OutputError where other
+    files would be written over, or a study.toml is there that was begun with another start or other pupils.
     """
     codes = _choose_outcomes(panel, choices.outcomes)
     _check_exposure(panel, choices.exposure)
     timeline = _keep_covered(find_timeline(panel, choices.starts), panel, choices.exposure, codes)
     parts = read_arms(arms, panel)
-    _refuse_other_files(folder)
+    refuse_other_files(folder)
+    refuse_other_choices(folder, timeline, exposure=choices.exposure)
     maker = _TableMaker(panel, parts, timeline, choices, codes)
     tables = {CANDIDATE_SCHOOLS.file: maker.candidates(), YEAR_GROUP_TERMS.file: maker.year_group_terms()}
-    pairings = pair_by_outcome(parts, codes, folder) if timeline.after else {}
+    paired = pair_by_outcome(parts, codes, folder, panel) if timeline.after else Pairings({})
+    pairings = paired.by_outcome
+    maker.notes += _tell_pairings(paired, parts)
     if parts.comparison and (folder / MATCHES.file).exists():
         maker.notes.append(f"{MATCHES.file} was not used: {arms.name} names the comparison schools.")
     if pairings:
         tables[SCHOOL_TERMS.file] = maker.school_terms(pairings)
-    written = [_write(folder, name, frame) for name, frame in tables.items()]
+    written = [_write(folder, name, frame.write_csv) for name, frame in tables.items()]
     if pairings and not (folder / PROTOCOL_FILE).exists():
         text = write_protocol(panel, timeline, parts, pairings, randomised=choices.randomised, notes=tuple(maker.notes))
-        written.append(_write_text(folder / PROTOCOL_FILE, text))
-    return StudyTables(tuple(written), tuple(maker.notes), waits_for_matches=not pairings)
+        written.append(_write(folder, PROTOCOL_FILE, lambda path: path.write_text(text, "utf-8", newline="\n")))
+    return StudyTables(
+        tuple(written),
+        tuple(maker.notes),
+        waits_for_matches=not pairings,
+        matched=tuple(pairings) if paired.matched else (),
+        none_accepted=paired.none_accepted,
+    )
+
+
+def _tell_pairings(paired: Pairings, arms: Arms) -> list[str]:
+    told = [f"{code}: no match was accepted, and it is not in {SCHOOL_TERMS.file}." for code in paired.none_accepted]
+    told += [f"{code}: not in {MATCHES.file}, and not in {SCHOOL_TERMS.file}." for code in paired.not_matched]
+    for code, pairing in paired.by_outcome.items():
+        gone = [school for school in arms.intervention if school not in pairing.intervention]
+        if gone:
+            told.append(
+                f"{code}: without an accepted match, and so not in the analysis: {', '.join(gone[:_NAMED])}"
+                f"{' and more' if len(gone) > _NAMED else ''}."
+            )
+    return told
 
 
 def _choose_outcomes(panel: Panel, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,22 +151,6 @@ def _keep_covered(timeline: Timeline, panel: Panel, exposure: str, codes: tuple[
     return kept
 
 
-def _refuse_other_files(folder: Path) -> None:
-    path = folder / SCHOOL_TERMS.file
-    if path.exists():
-        sources = read_table(SCHOOL_TERMS, path)["source"].fill_null("")
-        if not sources.str.starts_with(_MARK).all():
-            raise OutputError(
-                f"{path} was not made from a panel and would be written over. Name another folder with --into."
-            )
-    elif (folder / PROTOCOL_FILE).exists() and any(
-        (folder / table.file).exists() for table in (CANDIDATE_SCHOOLS, YEAR_GROUP_TERMS)
-    ):
-        raise OutputError(
-            f"{folder} is a study with tables for matching that would be written over. Name another folder with --into."
-        )
-
-
 class _TableMaker:
     """Makes the tables of one study and notes what they do not hold."""
 
@@ -158,7 +173,9 @@ class _TableMaker:
 
     def school_terms(self, pairings: Mapping[str, Pairing]) -> pl.DataFrame:
         """Counts and pupils of every school of each outcome's analysis, in every term that is covered."""
-        source = f"{_MARK}{', '.join(self.panel.authorities)}; pupils: {self.exposure}; swis {self.panel.version}"
+        source = (
+            f"{FROM_A_PANEL}{', '.join(self.panel.authorities)}; {PUPILS_ARE}{self.exposure}; swis {self.panel.version}"
+        )
         tables = []
         for code, pairing in pairings.items():
             arms = dict.fromkeys(pairing.intervention, "intervention") | dict.fromkeys(pairing.comparison, "comparison")
@@ -206,7 +223,7 @@ class _TableMaker:
         if gone.height:
             self.notes.append(
                 f"{gone.height} school{'s have' if gone.height > 1 else ' has'} no pupils before the start and cannot be "
-                f"matched: {', '.join(gone['school'][:10])}{' and more' if gone.height > 10 else ''}."
+                f"matched: {', '.join(gone['school'][:_NAMED])}{' and more' if gone.height > _NAMED else ''}."
             )
         self.matchable = schools.filter(pl.col("pupils").is_not_null())
         labels = self.matchable["school"].to_list()
@@ -263,23 +280,11 @@ def _school_terms(number: int) -> str:
     return f"{number:,} school-term{' is' if number == 1 else 's are'}"
 
 
-def _write(folder: Path, name: str, frame: pl.DataFrame) -> Path:
+def _write(folder: Path, name: str, write: Callable[[Path], object]) -> Path:
     path = folder / name
-    beside = path.with_name(f".{name}.part")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        frame.write_csv(beside)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {error.strerror}. Name another folder with --into.") from None
-    return path
-
-
-def _write_text(path: Path, text: str) -> Path:
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        make_private_folder(folder)
+        write_private(path, write)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}. Name another folder with --into.") from None
     return path

@@ -47,6 +47,35 @@ def test_it_says_what_to_do_where_comparison_schools_are_not_chosen_yet(run_swis
     assert run_swis(*command, "--quiet").stdout == ""
 
 
+def test_after_a_match_that_accepts_none_it_names_the_ways_that_can(run_swis: RunCommand, tmp_path: Path) -> None:
+    panel, study = tmp_path / "panel", tmp_path / "mine"
+    write_panel(draw_panel(schools=[f"{100001 + place}" for place in range(8)]), panel)
+    (tmp_path / "arms.csv").write_text("school,arm\n100001,intervention\n100002,intervention\n")
+    command = ("study", panel, "--arms", tmp_path / "arms.csv", "--starts", "autumn 2019", "--into", study)
+    command = (*command, "--outcome", "section_47_enquiries")
+    assert run_swis(*command).returncode == 0
+    assert run_swis("match", study, "--draws", "99").returncode == 0
+    words = " ".join(run_swis(*command).stdout.split())
+    assert "section_47_enquiries: no match was accepted" in words
+    assert "--by level or --by entropy, or with --despite" in words
+    assert "then the same command again." in words
+    assert run_swis("match", study, "--draws", "99", "--despite").returncode == 0
+    done = run_swis(*command)
+    assert (study / "school_terms.csv").exists(), done.stdout
+    assert "was not made from these tables" not in done.stdout
+    write_panel(draw_panel(schools=[f"{100001 + place}" for place in range(8)], seed=3), panel)
+    assert "matches.csv was not made from these tables as they are" in " ".join(run_swis(*command).stdout.split())
+
+
+def test_a_panel_of_other_authorities_is_not_written_over(run_swis: RunCommand, tmp_path: Path) -> None:
+    first, second = write_panels(tmp_path)
+    write_panel(draw_panel("Southampton"), tmp_path / "there")
+    done = run_swis("combine", first, second, "--into", tmp_path / "there")
+    assert done.returncode == 6
+    assert "holds the panel of Southampton, which that of Lambeth, Stockport would" in " ".join(done.stderr.split())
+    assert read_panel(tmp_path / "there").authorities == ("Southampton",)
+
+
 def test_what_does_not_fit_is_refused_with_its_place_and_an_exit_code(run_swis: RunCommand, tmp_path: Path) -> None:
     first, second = write_panels(tmp_path)
     done = run_swis("combine", first, second, "--into", tmp_path / "both", "--strict")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,6 +123,100 @@ def test_a_school_left_without_a_match_leaves_the_analysis_of_that_outcome(tmp_p
         "section_17_starts": {"100003", "100006"},
     }
     assert read_study(tmp_path / "study").outcome("section_47_enquiries").primary
+
+
+HEADER = (
+    "outcome,intervention_unit,comparison_school,rank,score,weight,accepted,why_not,method,inputs_sha256,swis_version\n"
+)
+
+
+def write_rows_of_matches(folder: Path, *rows: str) -> None:
+    (folder / "study").mkdir(exist_ok=True)
+    (folder / "study" / "matches.csv").write_text(
+        HEADER + "".join(f"section_47_enquiries,{row},m,h,v\n" for row in rows)
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (
+            "South,100004,1,0.1,1,yes,",
+            "column intervention_unit: not a school or cluster with a social worker.*: South",
+        ),
+        (
+            "100004,100005,1,0.1,1,yes,",
+            "column intervention_unit: not a school or cluster with a social worker.*: 100004",
+        ),
+        ("North,100099,1,0.1,1,yes,", "column comparison_school: not in the panel: 100099"),
+        ("North,100003,1,0.1,1,yes,", "column comparison_school: with a social worker by arms.csv: 100003"),
+        ("North,100010,1,0.1,1,yes,", "column comparison_school: left out by arms.csv: 100010"),
+    ],
+)
+def test_matches_of_other_schools_are_refused_with_their_row(tmp_path: Path, row: str, says: str) -> None:
+    write_rows_of_matches(tmp_path, "100003,100005,1,0.1,1,yes,", row)
+    with pytest.raises(TableError, match=rf"matches.csv, {says}") as caught:
+        write(tmp_path, a_panel(), arms=ONLY_INTERVENTION)
+    assert "row 3" in str(caught.value)
+    assert not (tmp_path / "study" / "school_terms.csv").exists()
+
+
+def test_matches_name_schools_by_earlier_numbers_too(tmp_path: Path) -> None:
+    write_rows_of_matches(tmp_path, "100003,900001,1,0.1,1,yes,")
+    arms = "school,arm\n100003,intervention\n"
+    write(tmp_path, a_panel(), arms=arms)
+    table = read_table(SCHOOL_TERMS, tmp_path / "study" / "school_terms.csv")
+    assert set(table["school"]) == {"100002", "100003"}
+
+
+def test_schools_weighted_together_are_those_of_the_phase_that_have_weights(tmp_path: Path) -> None:
+    panel = a_panel()
+    primary = pl.col("school").is_in(["100001", "100009"])
+    schools = panel.schools.with_columns(phase=pl.when(primary).then(pl.lit("primary")).otherwise(pl.lit("secondary")))
+    every = "all schools with a social worker (secondary)"
+    write_rows_of_matches(tmp_path, f"{every},100004,,,0.4,yes,", f"{every},100005,,,0.6,yes,", "100003,,,,,no,far off")
+    done = write(tmp_path, replace(panel, schools=schools), arms=ONLY_INTERVENTION)
+    table = read_table(SCHOOL_TERMS, tmp_path / "study" / "school_terms.csv")
+    assert set(table["school"]) == {"100002", "100004", "100005"}
+    assert "section_47_enquiries: without an accepted match, and so not in the analysis: 100001, 100003." in done.notes
+    assert "section_17_starts: not in matches.csv, and not in school_terms.csv." in done.notes
+
+
+def test_a_match_that_accepts_none_is_told_by_outcome(tmp_path: Path) -> None:
+    write_rows_of_matches(tmp_path, "North,100004,1,0.1,,no,no signal", "100003,,,,,no,no candidate")
+    done = write(tmp_path, a_panel(), arms=ONLY_INTERVENTION)
+    assert done.waits_for_matches
+    assert done.none_accepted == ("section_47_enquiries",)
+    assert "section_47_enquiries: no match was accepted, and it is not in school_terms.csv." in done.notes
+
+
+def test_another_start_or_other_pupils_than_those_of_study_toml_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, a_panel())
+    before = {path.name: path.read_bytes() for path in (tmp_path / "study").iterdir()}
+    for starts in ("autumn 2018", "spring 2020"):
+        with pytest.raises(OutputError, match=r"made with another start \(summer 2019 is the last term before it\)"):
+            write(tmp_path, a_panel(), choices=StudyChoices(starts))
+    with pytest.raises(OutputError, match=r"made with other pupils below the rates \(--exposure\)"):
+        write(tmp_path, a_panel(), choices=replace(CHOICES, exposure="mean"))
+    assert {path.name: path.read_bytes() for path in (tmp_path / "study").iterdir()} == before
+    (tmp_path / "study" / "study.toml").unlink()
+    write(tmp_path, a_panel(), choices=replace(CHOICES, exposure="mean"))
+
+
+def test_a_term_that_a_person_took_out_of_study_toml_is_no_other_start(tmp_path: Path) -> None:
+    write(tmp_path, a_panel())
+    path = tmp_path / "study" / "study.toml"
+    text = path.read_text()
+    assert 'after = ["autumn 2019", ' in text
+    path.write_text(text.replace('after = ["autumn 2019", ', "after = ["))
+    write(tmp_path, a_panel(seed=2))
+    assert path.read_text() == text.replace('after = ["autumn 2019", ', "after = [")
+
+
+def test_the_tables_of_a_study_are_closed_to_others(tmp_path: Path) -> None:
+    for path in write(tmp_path, a_panel()).written:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+    assert stat.S_IMODE((tmp_path / "study").stat().st_mode) == 0o700
 
 
 def test_mean_pupils_are_rounded_and_never_to_nothing(tmp_path: Path) -> None:
