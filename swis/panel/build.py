@@ -124,7 +124,8 @@ def _cover_schools(staged: StagedReturns, windows: pl.DataFrame) -> pl.DataFrame
     for school, calendar in staged.schools.select("school", "calendar").iter_rows():
         own = (calendar, whole.rolls_of(school), whole.attendance_of(school), whole.exclusions_of(school))
         alike.setdefault(own, []).append(school)
-    parts = []
+    schema = {"school": pl.String, "term": pl.String, "source": pl.String, "covered": pl.Boolean}
+    parts = [pl.DataFrame(schema=schema)]
     for (calendar, rolls, attendance, exclusions), schools in alike.items():
         coverage = Coverage(whole.children_in_need, whole.looked_after, rolls, attendance, exclusions)
         covered = tabulate_coverage(windows.filter(pl.col("calendar") == calendar), partial(_covers, coverage))
