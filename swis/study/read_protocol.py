@@ -82,9 +82,7 @@ def check_top_level(values: dict[str, Any], known: Sequence[str]) -> list[Proble
             protocol_problem("has a format that this version does not read", f"Write format = {keys.FORMAT}.")
         )
     return problems + [
-        protocol_problem(
-            f"has the unknown section or key {name!r}", f"Take it out.{did_you_mean(name, known)}"
-        )
+        protocol_problem(f"has the unknown section or key {name!r}", f"Take it out.{did_you_mean(name, known)}")
         for name in values
         if name not in known
     ]

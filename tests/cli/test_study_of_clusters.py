@@ -23,7 +23,9 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_clusters_take_the_place_of_their_schools(run_swis: RunCommand, returns: Path, tmp_path: Path) -> None:
     panel, study = tmp_path / "panel", tmp_path / "study"
     assert run_swis("panel", returns, "--authority", "Fictown", "--into", panel, "-q").returncode == 0
-    clusters = pl.read_csv(returns / "returns" / "clusters.csv", infer_schema=False)["cluster"].unique().sort().to_list()
+    clusters = (
+        pl.read_csv(returns / "returns" / "clusters.csv", infer_schema=False)["cluster"].unique().sort().to_list()
+    )
     rows = [f"{cluster},{'comparison' if place % 2 else 'intervention'}" for place, cluster in enumerate(clusters)]
     (tmp_path / "arms.csv").write_text("school,arm\n" + "\n".join(rows) + "\n", encoding="utf-8")
     options = ("--arms", tmp_path / "arms.csv", "--starts", "autumn 2018", "--into", study)
