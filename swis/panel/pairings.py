@@ -31,13 +31,15 @@ class Pairings:
     """The pairings by outcome, and the outcomes that have none.
 
     `matched`: whether they come from matches.csv. `none_accepted`: schools were matched, and no match was accepted.
-    `not_matched`: matches.csv does not have the outcome.
+    `not_matched`: matches.csv does not have the outcome. `weighted`: candidates were weighted, not chosen; an analysis
+    takes those with a weight, each as one.
     """
 
     by_outcome: Mapping[str, Pairing]
     matched: bool = False
     none_accepted: tuple[str, ...] = ()
     not_matched: tuple[str, ...] = ()
+    weighted: tuple[str, ...] = ()
 
 
 def pair_by_outcome(arms: Arms, outcomes: Sequence[str], folder: Path, panel: Panel) -> Pairings:
@@ -69,7 +71,12 @@ def pair_by_outcome(arms: Arms, outcomes: Sequence[str], folder: Path, panel: Pa
         matched=True,
         none_accepted=tuple(code for code in outcomes if code in known - by_outcome.keys()),
         not_matched=tuple(code for code in outcomes if code not in known),
+        weighted=tuple(code for code in by_outcome if _is_weighted(accepted.filter(pl.col("outcome") == code))),
     )
+
+
+def _is_weighted(rows: pl.DataFrame) -> bool:
+    return bool((rows["weight"].cast(pl.Float64) != 1).any())
 
 
 def _units(arms: Arms, panel: Panel) -> Mapping[str, tuple[str, ...]]:

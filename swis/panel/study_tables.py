@@ -101,6 +101,11 @@ def write_study_tables(panel: Panel, folder: Path, *, arms: Path, choices: Study
 def _tell_pairings(paired: Pairings, arms: Arms) -> list[str]:
     told = [f"{code}: no match was accepted, and it is not in {SCHOOL_TERMS.file}." for code in paired.none_accepted]
     told += [f"{code}: not in {MATCHES.file}, and not in {SCHOOL_TERMS.file}." for code in paired.not_matched]
+    told += [
+        f"{code}: comparison schools are weighted in {MATCHES.file}, and the analyses take each as one. The balance that the "
+        "weights gave is not theirs; match by level for one that is."
+        for code in paired.weighted
+    ]
     for code, pairing in paired.by_outcome.items():
         gone = [school for school in arms.intervention if school not in pairing.intervention]
         if gone:

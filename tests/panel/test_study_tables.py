@@ -180,6 +180,7 @@ def test_schools_weighted_together_are_those_of_the_phase_that_have_weights(tmp_
     assert set(table["school"]) == {"100002", "100004", "100005"}
     assert "section_47_enquiries: without an accepted match, and so not in the analysis: 100001, 100003." in done.notes
     assert "section_17_starts: not in matches.csv, and not in school_terms.csv." in done.notes
+    assert sum("the analyses take each as one" in note for note in done.notes) == 1
 
 
 def test_a_match_that_accepts_none_is_told_by_outcome(tmp_path: Path) -> None:
