@@ -25,10 +25,11 @@ from swis.estimate.event_study import pre_trend
 from swis.estimate.permutation import permutation_tails, permutation_test
 from swis.estimate.quasi import quasi_poisson
 from swis.estimate.verdict import LEVEL
-from swis.panel.arms import Arms, pair_by_outcome
+from swis.panel.arms import Arms
 from swis.panel.build import build_panel
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.folder import read_panel, write_panel
+from swis.panel.pairings import pair_by_outcome
 from swis.panel.settings import PanelSettings
 from swis.panel.staging import stage_returns
 from swis.panel.study_tables import StudyChoices, write_study_tables
@@ -204,9 +205,11 @@ def _choose(tables: MatchingTables, treated: tuple[str, ...], way: By, seed: int
     outcome = tables.outcomes[0]
     result = match_outcome(build_matching_panel(tables, outcome), request_of(way, seed))
     clusters = dict(tables.candidates.select("school", "cluster").iter_rows())
+    schools = tables.candidates.select("school", "phase", former_urns=pl.lit(None, pl.String))
     with TemporaryDirectory() as folder:
         write_matches(Path(folder), [result])
-        pairings = pair_by_outcome(Arms(treated, (), {}, clusters, {}), (outcome,), Path(folder))
+        arms = Arms(treated, (), {}, clusters, {})
+        pairings = pair_by_outcome(arms, (outcome,), Path(folder), schools).by_outcome
     if outcome not in pairings:
         raise NotEstimable(f"{outcome}: no school was matched.")
     return pairings[outcome].intervention, pairings[outcome].comparison

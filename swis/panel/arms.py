@@ -33,7 +33,7 @@ class Arms:
 def read_arms(path: Path, panel: Panel) -> Arms:
     """The arms of the schools of a panel. A school may go by an earlier reference number. Raises TableError."""
     frame = read_table(ARMS, path)
-    names = names_of(panel)
+    names = names_of(panel.schools)
     unknown = frame.filter(~pl.col("school").is_in(list(names)))
     problems = []
     if unknown.height:
@@ -53,13 +53,11 @@ def read_arms(path: Path, panel: Panel) -> Arms:
     return _arms(frame, panel)
 
 
-def names_of(panel: Panel) -> dict[str, str]:
+def names_of(schools: pl.DataFrame) -> dict[str, str]:
     """The label of a school by each of its numbers."""
-    former = panel.schools.select(pl.col("former_urns").fill_null("").str.split(" "), now="school").explode(
-        "former_urns"
-    )
+    former = schools.select(pl.col("former_urns").fill_null("").str.split(" "), now="school").explode("former_urns")
     earlier = {number: now for number, now in former.iter_rows() if number}
-    return earlier | {school: school for school in panel.schools["school"]}
+    return earlier | {school: school for school in schools["school"]}
 
 
 def _arms(frame: pl.DataFrame, panel: Panel) -> Arms:

@@ -10,7 +10,6 @@ import polars as pl
 
 from swis.errors import TableError
 from swis.panel.arms import Arms, names_of
-from swis.panel.panel import Panel
 from swis.tables.matches import MATCHES
 from swis.tables.problem import Problem, tell_problems
 from swis.tables.read import read_table
@@ -42,21 +41,21 @@ class Pairings:
     weighted: tuple[str, ...] = ()
 
 
-def pair_by_outcome(arms: Arms, outcomes: Sequence[str], folder: Path, panel: Panel) -> Pairings:
+def pair_by_outcome(arms: Arms, outcomes: Sequence[str], folder: Path, schools: pl.DataFrame) -> Pairings:
     """The schools of each outcome's analysis; no outcome at all where comparison schools are not chosen yet.
 
     Comparison schools are those of arms.csv, else the accepted ones of matches.csv in the folder. There, a school with a
-    social worker that was left without a match leaves the analysis of that outcome. Raises TableError for a matches.csv
-    that was made with other schools or arms.
+    social worker that was left without a match leaves the analysis of that outcome. `schools` are those of the panel.
+    Raises TableError for a matches.csv that was made with other schools or arms.
     """
     if arms.comparison:
         return Pairings(dict.fromkeys(outcomes, Pairing(arms.intervention, arms.comparison)))
     path = folder / MATCHES.file
     if not path.exists():
         return Pairings({})
-    matches = read_table(MATCHES, path).with_columns(pl.col("comparison_school").replace(names_of(panel)))
-    units = _units(arms, panel)
-    _refuse_other_schools(matches, arms, panel, units)
+    matches = read_table(MATCHES, path).with_columns(pl.col("comparison_school").replace(names_of(schools)))
+    units = _units(arms, schools)
+    _refuse_other_schools(matches, arms, schools, units)
     accepted = matches.filter((pl.col("accepted") == "yes") & pl.col("comparison_school").is_not_null())
     by_outcome = {}
     for code in outcomes:
@@ -79,10 +78,10 @@ def _is_weighted(rows: pl.DataFrame) -> bool:
     return bool((rows["weight"].cast(pl.Float64) != 1).any())
 
 
-def _units(arms: Arms, panel: Panel) -> Mapping[str, tuple[str, ...]]:
+def _units(arms: Arms, schools: pl.DataFrame) -> Mapping[str, tuple[str, ...]]:
     """The schools with a social worker that each unit of matches.csv stands for: a school, a cluster, or all of a phase."""
-    phases = dict(panel.schools.select("school", "phase").iter_rows())
-    names = names_of(panel)
+    phases = dict(schools.select("school", "phase").iter_rows())
+    names = names_of(schools)
     units: dict[str, tuple[str, ...]] = {}
     for school in arms.intervention:
         for unit in (arms.clusters.get(school), f"all schools with a social worker ({phases[school]})"):
@@ -98,9 +97,9 @@ def _left_without(matches: pl.DataFrame, units: Mapping[str, tuple[str, ...]]) -
 
 
 def _refuse_other_schools(
-    matches: pl.DataFrame, arms: Arms, panel: Panel, units: Mapping[str, tuple[str, ...]]
+    matches: pl.DataFrame, arms: Arms, schools: pl.DataFrame, units: Mapping[str, tuple[str, ...]]
 ) -> None:
-    schools = set(panel.schools["school"])
+    known = set(schools["school"])
     # What was not accepted enters no analysis; of what was, nothing may be guessed.
     used = matches.filter(pl.col("accepted") == "yes")
     checks: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
@@ -109,7 +108,7 @@ def _refuse_other_schools(
             "not a school or cluster with a social worker by arms.csv",
             lambda unit: unit not in units,
         ),
-        ("comparison_school", "not in the panel", lambda school: school not in schools),
+        ("comparison_school", "not in the panel", lambda school: school not in known),
         ("comparison_school", "with a social worker by arms.csv", lambda school: school in arms.intervention),
         ("comparison_school", "left out by arms.csv", lambda school: school in arms.left_out),
     )

@@ -78,7 +78,7 @@ def write_study_tables(panel: Panel, folder: Path, *, arms: Path, choices: Study
     refuse_other_choices(folder, timeline, exposure=choices.exposure)
     maker = _TableMaker(panel, parts, timeline, choices, codes)
     tables = {CANDIDATE_SCHOOLS.file: maker.candidates(), YEAR_GROUP_TERMS.file: maker.year_group_terms()}
-    paired = pair_by_outcome(parts, codes, folder, panel) if timeline.after else Pairings({})
+    paired = pair_by_outcome(parts, codes, folder, panel.schools) if timeline.after else Pairings({})
     pairings = paired.by_outcome
     maker.notes += _tell_pairings(paired, parts)
     if parts.comparison and (folder / MATCHES.file).exists():
