@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import get_args
 
@@ -10,6 +11,7 @@ from swis.terms import Holidays
 
 AUTHORITIES_APART = ";"
 """Between the names of several authorities; some names hold a comma."""
+_TERM = re.compile(r"(autumn|spring|summer)( [12])? \d{4}")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class PanelSettings:
             raise TableError(
                 f"There is no rule {self.holidays!r} for holidays. Choose from: {', '.join(get_args(Holidays))}."
             )
+        for term in (self.first_term, self.last_term):
+            if term and not _TERM.fullmatch(term):
+                raise TableError(f"{term!r} is no term. Write it as autumn 2017, or autumn 1 2017 for a half-term.")
 
 
 def split_authorities(names: str) -> tuple[str, ...]:

@@ -88,7 +88,8 @@ def test_the_same_returns_give_the_same_bytes(run_swis: RunCommand, returns: Pat
             2,
             "--memory: not an option of the engine spark",
         ),
-        (("--authority", "F", "--first-term", "autum 2017"), 3, "No calendar has the term 'autum 2017'"),
+        (("--authority", "F", "--first-term", "autum 2017"), 3, "'autum 2017' is no term"),
+        (("--authority", "F", "--first-term", "autumn 1917"), 3, "No calendar has the term 'autumn 1917'"),
         (("--authority", "F", "--first-term", "spring 2018", "--last-term", "autumn 2017"), 3, "Change the two"),
     ],
 )
