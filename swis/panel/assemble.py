@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from swis.panel.children import NOT_COVERED
+from swis.panel.children import NOT_COVERED, OUTSIDE_TERMS
 from swis.panel.counts import Counts
 from swis.panel.outcomes import OUTCOMES, Source
 from swis.panel.year_groups import label_year_group
@@ -54,8 +54,13 @@ def assemble(counts: Counts, of_schools: pl.DataFrame, of_authority: pl.DataFram
     inside = placed.filter("covered").group_by("outcome", *KEY).agg(pl.col("count").sum())
     pupils = _mark_rolls(_label_pupils(counts.pupils), of_schools).filter("covered")
     grid = pl.concat([pupils.select(KEY), inside.select(KEY)]).unique()
+    # Sessions come for whole terms, whatever terms the panel has: what lies in none of them is outside.
+    in_panel = pl.col("term").is_in(of_schools["term"].unique().implode())
     outside = placed.filter(~pl.col("covered")).select(
-        "outcome", "term", pl.lit(NOT_COVERED).alias("reason"), pl.col("count").cast(pl.Int64)
+        "outcome",
+        pl.when(in_panel).then("term").otherwise(pl.lit("")).alias("term"),
+        pl.when(in_panel).then(pl.lit(NOT_COVERED)).otherwise(pl.lit(OUTSIDE_TERMS)).alias("reason"),
+        pl.col("count").cast(pl.Int64),
     )
     return Assembled(
         cells=_fill(grid, pupils, inside, of_schools),

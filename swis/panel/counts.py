@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 import polars as pl
 
 from swis.panel.attendance import count_sessions
-from swis.panel.children import NOT_ON_ROLL_THEN, list_persons, name_pupils
+from swis.panel.children import NOT_ON_ROLL_THEN, OUTSIDE_TERMS, list_persons, name_pupils
 from swis.panel.engine import Engine
 from swis.panel.events import (
     count_children_and_families,
@@ -25,7 +25,13 @@ from swis.panel.exposure import count_pupils
 from swis.panel.moves import place_moves
 from swis.panel.outcomes import OUTCOMES, Events, Outcome, Source, Spells
 from swis.panel.placements import place_in_terms
-from swis.panel.spells import count_all_days, count_children_on_census_days, count_days, find_spells
+from swis.panel.spells import (
+    count_all_days,
+    count_children_on_census_days,
+    count_days,
+    count_days_between_terms,
+    find_spells,
+)
 from swis.panel.stays import StaysFound, find_stays
 
 Step = Callable[[str], None]
@@ -141,7 +147,10 @@ def _count_days(
     every = engine.run(count_all_days(engine, spells, persons, calendar=calendar))
     on_rolls = int(every.filter(pl.col("reason") == "")["days"].sum()) - int(placed["days"].sum())
     rows = every.filter(pl.col("reason") != "").rename({"days": "count"})
-    rest = pl.DataFrame({"reason": [NOT_ON_ROLL_THEN], "count": [max(on_rolls, 0)]}, schema=rows.schema)
+    between = engine.run(count_days_between_terms(engine, spells, calendar=calendar)).item()
+    rest = pl.DataFrame(
+        {"reason": [NOT_ON_ROLL_THEN, OUTSIDE_TERMS], "count": [max(on_rolls, 0), between]}, schema=rows.schema
+    )
     left_over = pl.concat([rows, rest]).filter(pl.col("count") > 0)
     told = left_over.with_columns(outcome=pl.lit("days_in_care"), term=pl.lit(""))
     return placed.rename({"days": "count"}).with_columns(outcome=pl.lit("days_in_care")), told

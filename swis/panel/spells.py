@@ -73,6 +73,16 @@ def count_all_days(engine: Engine, spells: ir.Table, pupils: ir.Table, *, calend
     return cells.group_by("reason").aggregate(days=cells.days.sum())
 
 
+def count_days_between_terms(engine: Engine, spells: ir.Table, *, calendar: str) -> ir.Table:
+    """Days from the first to the last of the authority's terms that count towards none: holidays, by one rule for them."""
+    windows = engine.table("windows")
+    terms = windows.filter(windows.calendar == calendar).select("counts_from", "counts_to")
+    gaps = terms.mutate(next_from=terms.counts_from.lead(1).over(ibis.window(order_by=terms.counts_from)))
+    joined = spells.inner_join(gaps, [spells.from_day < gaps.next_from, spells.end_day > gaps.counts_to + 1])
+    days = ibis.least(joined.end_day, joined.next_from) - ibis.greatest(joined.from_day, joined.counts_to + 1)
+    return joined.aggregate(days=days.sum().fill_null(0))
+
+
 def count_children_on_census_days(engine: Engine, spells: ir.Table, pupils: ir.Table) -> ir.Table:
     """Children whose spell holds the census day of the term, by school, term and year group."""
     own = _of_pupils(spells, pupils).rename(of_pupil="pupil", spell_from="from_day")

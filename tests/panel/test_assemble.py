@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from swis.panel.assemble import Assembled, assemble, tabulate_coverage, to_dates
-from swis.panel.children import NOT_COVERED
+from swis.panel.children import NOT_COVERED, OUTSIDE_TERMS
 from swis.panel.counts import Counts
 from swis.panel.outcomes import OUTCOMES, Source
 from swis.panel.stays import StaysFound
@@ -119,3 +119,8 @@ def test_a_school_that_returned_no_sessions_in_a_term_has_null_and_not_zero() ->
     assert cell(assembled, "B", "spring 2019")["sessions_possible"] is None
     assert cell(assembled, "A", "spring 2019")["sessions_possible"] == 0
     assert cell(assembled, "B", "spring 2019")["section_47_enquiries"] == 0
+
+
+def test_sessions_of_a_term_that_the_calendar_does_not_have_lie_outside_it() -> None:
+    assembled = put_together([("sessions_missed", "A", "summer 2018", 7, 12)])
+    assert assembled.not_placed.rows() == [("sessions_missed", "", OUTSIDE_TERMS, 12)]

@@ -358,6 +358,69 @@ def test_records_that_two_schools_number_alike_are_two_pupils() -> None:
     assert counts.not_placed.filter(pl.col("outcome") == "suspensions")["count"].to_list() == [1]
 
 
+def test_assessments_are_counted_when_they_begin_and_when_they_are_authorised_and_plans_when_they_begin() -> None:
+    begun, done = date(2018, 11, 5), date(2019, 1, 21)
+    counts = count(
+        {
+            "pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3))],
+            "children": [child("c", "U")],
+            "assessments": [
+                {"child": "c", "started_on": begun, "authorised_on": done},
+                {"child": "c", "started_on": date(2019, 5, 7)},
+            ],
+            "child_in_need_plans": [{"child": "c", "started_on": done, "returned_to": date(2019, 3, 31)}],
+        }
+    )
+    autumn, spring, summer = (("A", term, 7) for term in ("autumn 2018", "spring 2019", "summer 2019"))
+    assert cells_of(counts, "section_17_assessments") == {autumn: 1, summer: 1}
+    assert cells_of(counts, "section_17_assessments_completed") == {spring: 1}
+    assert cells_of(counts, "section_17_starts") == {spring: 1}
+
+
+def test_children_in_care_and_on_plans_are_those_of_the_census_day_and_its_school() -> None:
+    census, day = CENSUS_DAYS["autumn 2018"], timedelta(days=1)
+    until = {"to the day": census, "over it": census + day}
+    episodes: Rows = [
+        {
+            "child": name,
+            "started_on": date(2018, 9, 10),
+            "ended_on": end,
+            "legal_status": "C2",
+            "returned_to": date(2019, 3, 31),
+        }
+        for name, end in until.items()
+    ]
+    plans: Rows = [{key: value for key, value in row.items() if key != "legal_status"} for row in episodes]
+    listed = [child(name, f"N {name}") for name in until]
+    counts = count(
+        {
+            "pupils_on_roll": [on_roll("A", f"N {name}", date(2018, 9, 3)) for name in until],
+            "children": listed,
+            "looked_after_children": listed,
+            "episodes": episodes,
+            "child_protection_plans": plans,
+        }
+    )
+    for outcome in ("children_in_care", "children_on_child_protection_plans"):
+        assert cells_of(counts, outcome) == {("A", "autumn 2018", 7): 1}
+
+
+def test_every_day_in_care_between_the_first_and_the_last_term_is_placed_or_told() -> None:
+    episode = {"child": "k", "started_on": date(2018, 11, 1), "ended_on": date(2019, 9, 30), "legal_status": "C2",
+               "returned_to": LAST}  # fmt: skip
+    returns: dict[str, Rows] = {
+        "pupils_on_roll": [on_roll("A", "U", date(2018, 9, 3))],
+        "looked_after_children": [child("k", "U")],
+        "episodes": [episode],
+    }
+    rules: tuple[Holidays, ...] = ("next term", "previous term", "not counted")
+    for holidays in rules:
+        counts = count(returns, holidays=holidays)
+        lost = counts.not_placed.filter(pl.col("outcome") == "days_in_care")
+        assert sum(cells_of(counts, "days_in_care").values()) + lost["count"].sum() == 333
+        assert (lost["reason"].to_list() == ["outside the terms"]) == (holidays == "not counted")
+
+
 def test_a_former_number_leads_to_the_pupil() -> None:
     counts = count(
         {
