@@ -29,7 +29,7 @@ PANEL_COLUMNS = (
     Column(
         "mean_pupils",
         Kind.NUMBER,
-        "Pupils on the roll, as a mean over the days that count towards the term; to six decimals.",
+        "Pupils on the roll, as a mean over the days from the first to the last of the term; to six decimals.",
         required=False,
         minimum=0,
     ),
