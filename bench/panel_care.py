@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from bench.panel_drawn import RETURNED_TO
 from swis.ingest.ssda903 import read_ssda903
+from swis.panel.children import list_persons
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.engine import Engine
 from swis.panel.outcomes import Spells
@@ -99,8 +100,10 @@ def swis_from_csv(folder: Path) -> Ready:
 
 
 def _count(engine: Engine) -> Answer:
-    spells = engine.keep("spells_in_care", find_spells(engine, Spells("episodes"), short_breaks=False))
-    return sum_up(engine.run(count_days(spells, engine.table("pupils"), engine.table("placements"))))
+    pupils = engine.table("pupils")
+    persons = engine.keep("persons", list_persons(pupils))
+    spells = engine.keep("spells_in_care", find_spells(engine, Spells("episodes"), pupils, short_breaks=False))
+    return sum_up(engine.run(count_days(spells, persons, engine.table("placements"))))
 
 
 def duckdb_sql(folder: Path) -> Ready:

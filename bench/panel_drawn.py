@@ -67,7 +67,9 @@ class _Care:
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """All but the CSV."""
-        child = pl.DataFrame({"child": self._child, "pupil": self._child})
+        child = pl.DataFrame(
+            {"child": self._child, "person": self._child, "pupil": self._child, "cohort": self._cohort}
+        )
         return {
             "episodes": self._episodes(),
             "stays": self._stays(),

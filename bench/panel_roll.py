@@ -92,6 +92,7 @@ def stage(engine: Engine, folder: Path) -> None:
     """Puts the censuses, and the other tables without rows, into an engine."""
     for name in ("windows", "school_keys"):
         engine.append(name, pl.read_parquet(folder / f"{name}.parquet"))
+    engine.append("all_windows", pl.read_parquet(folder / "windows.parquet"))
     engine.append("pupil_aliases", pl.DataFrame(schema=dict(PUPIL_ALIASES)))
     engine.append("pupils_no_longer_on_roll", pl.DataFrame(schema=dict(STAGED["pupils_no_longer_on_roll"])))
     append_parquet(engine, "pupils_on_roll", folder / "pupils_on_roll")
