@@ -1,8 +1,9 @@
 """Simulate the size and the coverage of every analysis of a trial, at 16, 40, 120 and 268 schools.
 
-    OPENBLAS_NUM_THREADS=1 .venv/bin/python -m bench.trial_size [share of the draws] [file]
+    OPENBLAS_NUM_THREADS=1 .venv/bin/python -m bench.trial_size [share of the draws] [file] [name ...]
 
-Writes `swis/estimate/trial/size.csv`, which every result quotes. A quarter of an hour on two cores.
+Writes `swis/estimate/trial/size.csv`, which every result quotes. A quarter of an hour on two cores. With names of functions
+of this module (`draws_of_lots`) only their lines are simulated anew; the others stay as they stand in the file.
 
 Schools lie in authorities of their own level, differ in size, free school meals and earlier rate, and vary beyond what these
 say by a gamma factor (k 0.37 for a common outcome of about 30 events a school, 0.5 for a rare one of about 3). Arms are drawn
@@ -32,7 +33,7 @@ from swis.estimate.trial.attendance import SESSIONS, sessions_missed
 from swis.estimate.trial.clustering import ICC, K, score_icc, variation_between_schools
 from swis.estimate.trial.effects import INTERACTION, subgroup_effect
 from swis.estimate.trial.gee import gee, gee_name
-from swis.estimate.trial.held_level import STORED, SimulatedSize
+from swis.estimate.trial.held_level import STORED, SimulatedSize, simulated_sizes
 from swis.estimate.trial.intention_to_treat import ROBUST, TrialPlan, analysis_name, estimate_ratio
 from swis.estimate.trial.many import fit_many, many_design
 from swis.estimate.trial.many_mixed import fit_many_mixed, mixed_design
@@ -332,32 +333,43 @@ def run(setting: tuple[int, int, int, float, float]) -> list[SimulatedSize]:
     ]
 
 
-def main(share: float, file: Path) -> None:
+def main(share: float, file: Path, only: list[str]) -> None:
     """Every analysis in every setting, in two processes; the dearest settings first."""
+    chosen = [number for number, (analyse, _) in enumerate(ANALYSES) if not only or analyse.__name__ in only]
+    unknown = set(only) - {ANALYSES[number][0].__name__ for number in chosen}
+    if unknown:
+        sys.exit(
+            f"Not an analysis: {', '.join(sorted(unknown))}. There are: {', '.join(a.__name__ for a, _ in ANALYSES)}."
+        )
     settings = [
         (number, schools, scene, ratio, share)
-        for number in reversed(range(len(ANALYSES)))
+        for number in reversed(chosen)
         for schools in sorted(SIZES, reverse=True)
         for scene in range(len(SCENES))
         for ratio in (RATIOS[:1] if ANALYSES[number][0] in AT_NO_EFFECT else RATIOS)
     ]
-    lines: list[SimulatedSize] = []
+    lines = list(simulated_sizes(file)) if only else []
     with ProcessPoolExecutor(2) as pool:
         for of_setting in pool.map(run, settings):
-            lines += of_setting
-            write(lines, file)
+            lines = write([*lines, *of_setting], file)
     print(f"{len(lines)} lines in {file}")
 
 
-def write(lines: list[SimulatedSize], file: Path) -> None:
-    """All lines so far, in order: what was simulated is not lost with what fails."""
-    lines.sort(key=lambda line: (line.analysis, line.schools, line.scene, -line.true_ratio))
+def write(lines: list[SimulatedSize], file: Path) -> list[SimulatedSize]:
+    """All lines so far, in order, a later one in the place of an earlier: what was simulated is not lost with what fails."""
+    latest = {(line.analysis, line.schools, line.scene, -line.true_ratio): line for line in lines}
+    lines = [latest[setting] for setting in sorted(latest)]
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, list(asdict(lines[0])), lineterminator="\n")
         writer.writeheader()
         for line in lines:
             writer.writerow({key: "" if value is None else value for key, value in asdict(line).items()})
+    return lines
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0, Path(sys.argv[2]) if len(sys.argv) > 2 else STORED)
+    main(
+        float(sys.argv[1]) if len(sys.argv) > 1 else 1.0,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else STORED,
+        sys.argv[3:],
+    )

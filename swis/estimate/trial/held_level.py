@@ -68,9 +68,9 @@ class HeldLevel:
 
 
 @cache
-def simulated_sizes() -> tuple[SimulatedSize, ...]:
+def simulated_sizes(file: Path = STORED) -> tuple[SimulatedSize, ...]:
     """Every stored setting."""
-    with STORED.open(encoding="utf-8", newline="") as file:
+    with file.open(encoding="utf-8", newline="") as file:
         return tuple(_read(row) for row in csv.DictReader(file))
 
 

@@ -57,15 +57,6 @@ def null_score(table: TrialTable, *, log_ratio: float = 0.0, estimand: Estimand 
     )
 
 
-def efficient_scores(table: TrialTable, *, estimand: Estimand = "participant") -> Array:
-    """Each school's contribution to the score for the real allocation, purged of authorities and covariates."""
-    fit = fit_model(build_model(table, effects={}, estimand=estimand))
-    X, working = fit.model.columns, fit.model.weight * fit.expected
-    arm = table.intervention.astype(float)
-    left = arm - X @ (fit.inverse @ (X.T @ (working * arm)))
-    return _by_school(fit.model.school, left * fit.model.weight * fit.residual)
-
-
 def _by_school(school: NDArray[np.intp], values: Array) -> Array:
     summed = np.zeros(int(school.max()) + 1)
     np.add.at(summed, school, values)

@@ -46,6 +46,19 @@ def influences(fit: TrialFit, kind: Variance = "HC3", *, group: NDArray[np.intp]
     return summed @ fit.inverse * np.sqrt(factor)
 
 
+def left_out_scores(fit: TrialFit) -> Array:
+    """The weighted residual of each row, made as large as it would be had its school been left out of the fit."""
+    model = fit.model
+    score: Array = model.weight * fit.residual
+    if len(np.unique(model.school)) == len(model.school):
+        return _one_row("HC3", fit) * score
+    adjust, adjusted = _cluster_adjustment("HC3", fit), np.empty_like(score)
+    for each in np.unique(model.school):
+        rows = np.flatnonzero(model.school == each)
+        adjusted[rows] = adjust(rows, score[rows])
+    return adjusted
+
+
 def spare_rows(rows: int, parameters: int) -> int:
     """Rows beyond the coefficients. Raises NotEstimable where there are none: nothing is left to see scatter by."""
     if rows <= parameters:

@@ -14,6 +14,7 @@ from swis.estimate.trial.held_level import HIGHEST, LOWEST_COVERAGE, held_level,
 from swis.estimate.trial.intention_to_treat import TrialPlan, analyse_trial, estimate_ratio
 from swis.estimate.trial.mixed import MIXED, poisson_mixed
 from swis.estimate.trial.randomisation import RANDOMISATION
+from swis.estimate.trial.sign_bootstrap import SIGN_BOOTSTRAP
 from tests.estimate.trial.drawn import draw_trial, stored_trial
 
 ROOT = Path(__file__).parents[3]
@@ -32,6 +33,7 @@ def test_every_analysis_is_simulated_at_every_size() -> None:
 def test_the_default_holds_its_level_and_the_wrong_level_does_not() -> None:
     for schools in (*SIZES, 60, 200, 500):
         assert held_level(RANDOMISATION, schools).held
+        assert held_level(SIGN_BOOTSTRAP, schools).held
         assert held_level(MIXED["authority"], schools).held is False
     assert held_level("Poisson, HC0", 16).held is False
     assert held_level("Poisson, HC3", 268).held
@@ -58,10 +60,9 @@ def test_a_result_says_that_it_does_not_hold_its_level() -> None:
     assert "DOES NOT HOLD ITS LEVEL" in str(estimate_ratio(table, TrialPlan(seed=1, variance="HC0")))
     result = analyse_trial(stored_trial(), TrialPlan(seed=1, draws=99))
     assert "DOES NOT" not in str(result.estimate)
-    # The default and the test to quote hold theirs; the bootstrap beside them does not, and is told apart.
-    doubtful = [line for line in str(result).splitlines() if "DOES NOT" in line]
-    assert len(doubtful) == 1
-    assert "score wild bootstrap" in doubtful[0]
+    # The default, the test to quote and the bootstrap beside them hold theirs.
+    assert "DOES NOT" not in str(result)
+    assert str(result).count("Simulated size of") == 3
 
 
 def test_the_bench_gives_the_stored_share_from_its_seed() -> None:

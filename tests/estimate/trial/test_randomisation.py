@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 
 from swis.errors import NotEstimable
 from swis.estimate.trial.allocations import draw_within_authorities
 from swis.estimate.trial.model import build_model, fit_model
-from swis.estimate.trial.null_score import efficient_scores, null_score
+from swis.estimate.trial.null_score import null_score
 from swis.estimate.trial.randomisation import randomisation_interval, randomisation_test
 from swis.estimate.trial.sign_bootstrap import sign_bootstrap
 from swis.estimate.trial.step_down import adjust_family, romano_wolf
+from swis.estimate.trial.trial_table import TrialTable
 from tests.estimate.trial.drawn import draw_trial, stored_follow_ups, stored_trial
 
 
@@ -120,16 +122,48 @@ def test_several_follow_ups_are_drawn_by_school() -> None:
     assert twice.p == once.p
 
 
+def _by_least_squares(table: TrialTable, patterns: np.ndarray) -> tuple[float, np.ndarray]:
+    """The statistic, and that of every pattern of signs, by weighted regressions of statsmodels on the working residuals."""
+    fit = fit_model(build_model(table, effects={}))
+    X, mu = fit.model.columns, fit.expected
+    with_arm = np.column_stack([table.intervention, X])
+    purged = sm.WLS(table.intervention.astype(float), X, weights=mu).fit().resid
+
+    def statistic(surprise: np.ndarray) -> float:
+        after = sm.WLS(surprise / mu, with_arm, weights=mu).fit()
+        return abs(after.params[0]) * (mu * purged**2).sum() / np.sqrt(((purged * mu * after.resid) ** 2).sum())
+
+    jackknifed = np.empty(len(mu))
+    for left in range(len(mu)):
+        others = np.arange(len(mu)) != left
+        without = sm.WLS((fit.residual / mu)[others], X[others], weights=mu[others]).fit()
+        jackknifed[left] = fit.residual[left] - mu[left] * X[left] @ without.params
+    return statistic(fit.residual), np.array([statistic(signs * jackknifed) for signs in patterns])
+
+
 def test_the_sign_bootstrap_is_the_sum_over_all_patterns() -> None:
     table = draw_trial(13, authorities=2, each=6)
-    scores = efficient_scores(table)
-    signs = np.array(list(product([1, -1], repeat=12)), dtype=float)
-    total = signs @ scores
-    statistic = np.abs(total) / np.sqrt((scores**2).sum() - total**2 / 12)
+    patterns = np.array(list(product([1, -1], repeat=12)), dtype=float)
+    # A pattern and its mirror image have the same statistic.
+    real, values = _by_least_squares(table, patterns[:2048])
     found = sign_bootstrap(table, draws=99_999, seed=1)
-    assert found.statistic == pytest.approx(statistic[0])
+    assert found.statistic == pytest.approx(real)
     # 4,096 patterns, sampled 99,999 times: a standard error of at most 0.0016.
-    assert found.p == pytest.approx((statistic >= statistic[0] - 1e-9).mean(), abs=0.007)
+    assert found.p == pytest.approx((values >= real - 1e-9).mean(), abs=0.007)
+
+
+def test_the_sign_bootstrap_of_several_follow_ups_gives_each_school_one_sign() -> None:
+    once, twice = (sign_bootstrap(table, draws=4_999, seed=3) for table in (stored_trial(), stored_follow_ups()))
+    assert twice.schools == once.schools
+    # The two halves of the exposure have the same effects, so that the sum of a school's rows is its one row.
+    assert twice.statistic == pytest.approx(once.statistic, rel=1e-6)
+    assert twice.p == once.p
+
+
+def test_the_sign_bootstrap_does_not_depend_on_which_arm_is_called_the_intervention() -> None:
+    table = draw_trial(13, authorities=2, each=6)
+    swapped = replace(table, intervention=~table.intervention)
+    assert sign_bootstrap(swapped, draws=999, seed=1).p == sign_bootstrap(table, draws=999, seed=1).p
 
 
 def test_identical_outcomes_cost_nothing() -> None:
