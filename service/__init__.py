@@ -1,0 +1,1 @@
+"""The service in which a Social Workers in Schools programme is run and recorded."""

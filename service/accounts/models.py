@@ -1,0 +1,123 @@
+"""Users by their work address, and the memberships that give them a role somewhere."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from service.permissions import (
+    SCHOOL_ROLES,
+    Permission,
+    Role,
+    Scoped,
+    ScopedManager,
+    ScopedQuerySet,
+    classify,
+    holds,
+    memberships_of,
+)
+from service.schools.models import Authority, School
+
+
+class UserManager(BaseUserManager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
+    """Accounts are made by invitation; there is no signing up."""
+
+    def create_user(self, email: str, *, name: str, password: str | None = None) -> User:
+        """A user with a usable password only when one is given."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str) -> User:
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """A person who works with the programme. What they may do comes from their memberships alone: nobody is above scope."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    school_path = "memberships__school"
+    authority_path = "memberships__authority"
+    view_permission = Permission.MANAGE_ACCOUNTS
+    privacy = classify(operational="id public_id", staff="email name last_login is_active created", secret="password")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name", "email"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=~Q(email="") & ~Q(name=""), name="user_has_name_and_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles held today, in the order of the list of roles."""
+        held = {membership.role for membership in memberships_of(self)}
+        return [role for role in Role if role.value in held]
+
+    def may(self, permission: Permission, **where: Any) -> bool:
+        """Tell whether this person holds a permission (see `service.permissions.holds`)."""
+        return holds(self, permission, **where)
+
+
+class Membership(Scoped):
+    """A role that a person holds from a day, everywhere (no authority), in one authority, or for one school of it.
+
+    Never edited: a change ends one membership and begins another, so that who could see what on a day can be told afterwards.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=40, choices=[(role.value, role.value.capitalize()) for role in Role])
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True, help_text="The last day.")
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="memberships_granted")
+
+    objects = ScopedManager()
+    school_path = "school"
+    authority_path = "authority"
+    view_permission = Permission.MANAGE_ACCOUNTS
+    privacy = classify(staff="id public_id user role authority school starts ends granted_by")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["user", "starts"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(r.value for r in SCHOOL_ROLES), school__isnull=False)
+                | (~Q(role__in=sorted(r.value for r in SCHOOL_ROLES)) & Q(school__isnull=True)),
+                name="school_roles_have_a_school",
+            ),
+            models.CheckConstraint(
+                condition=Q(school__isnull=True) | Q(authority__isnull=False), name="school_lies_in_its_authority"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="membership_ends_after_start"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "starts", "ends"])]
+
+    def __str__(self) -> str:
+        where = self.school or self.authority or "everywhere"
+        return f"{self.role}, {where}"

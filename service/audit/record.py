@@ -1,0 +1,91 @@
+"""Appending to the audit."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from service.audit.chain import hash_of
+from service.audit.models import Action, ChainHead, Entry
+from service.permissions import memberships_of
+
+current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
+
+
+@transaction.atomic
+def record(
+    action: Action,
+    *,
+    by: Any,
+    subject: Any = None,
+    child: Any = None,
+    school: Any = None,
+    authority: Any = None,
+    details: dict[str, Any] | None = None,
+    reason: str = "",
+) -> Entry:
+    """Append one entry, in the transaction of what it tells of: both are kept, or neither.
+
+    `subject` is the row it was done to and `child` the reference of the child that was seen. School and authority are taken
+    from the subject where they are not given. `details` holds field names, counts and codes, never a text or a value about a child.
+    Writers queue for the head of the chain, so do this last in a transaction.
+    """
+    request = current_request.get()
+    school = school or _school_of(subject) or _school_of(child)
+    authority = authority or _authority_of(subject, school) or _authority_of(child, school)
+    head = ChainHead.objects.select_for_update().get_or_create(id=1)[0]
+    entry = Entry(
+        sequence=head.sequence + 1,
+        at=timezone.now(),
+        action=Action(action).value,
+        actor=_public_id(by),
+        actor_name=getattr(by, "email", "") or "",
+        actor_roles=", ".join(sorted({m.role for m in memberships_of(by)})) if by is not None else "",
+        subject_kind=subject._meta.label_lower if subject is not None else "",
+        subject=_public_id(subject),
+        child=_public_id(child),
+        school=school.urn if school is not None else "",
+        authority=authority.code if authority is not None else "",
+        details=details or {},
+        reason=reason,
+        request_id=getattr(request, "id", "") if request else "",
+        address=request.META.get("REMOTE_ADDR") or None if request else None,
+        previous_hash=head.hash,
+    )
+    entry.hash = hash_of(entry, previous=head.hash)
+    entry.save(force_insert=True)
+    ChainHead.objects.filter(id=1).update(sequence=entry.sequence, hash=entry.hash)
+    return entry
+
+
+def _public_id(row: Any) -> str:
+    if row is None or getattr(row, "is_anonymous", False):
+        return ""
+    return str(getattr(row, "public_id", row.pk))
+
+
+def _school_of(row: Any) -> Any:
+    """The school that a row belongs to, along its own `school_path`."""
+    return _follow(row, getattr(row, "school_path", None))
+
+
+def _authority_of(row: Any, school: Any) -> Any:
+    if school is not None:
+        return school.authority
+    return _follow(row, getattr(row, "authority_path", None))
+
+
+def _follow(row: Any, path: str | None) -> Any:
+    if row is None or not path:
+        return None
+    if path == "pk":
+        return row
+    for name in path.split("__"):
+        row = getattr(row, name, None)
+        if row is None:
+            return None
+    return row

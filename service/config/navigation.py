@@ -1,0 +1,42 @@
+"""What stands at the head of each page: where a person may go, in the order in which they work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from service.permissions import Permission, holds
+
+# label, url name, any one of these permissions
+PLACES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
+    ("Contacts", "contact-list", (Permission.VIEW_CONTACTS,)),
+    ("Enquiries", "enquiry-list", (Permission.VIEW_ENQUIRIES,)),
+    ("Diary", "diary", (Permission.VIEW_DIARY,)),
+    ("Children", "child-list", (Permission.VIEW_CHILD,)),
+    ("Reviews", "review-list", (Permission.VIEW_REVIEW,)),
+    ("Summary", "school-summary", (Permission.VIEW_SCHOOL_SUMMARY,)),
+    ("Team", "team-dashboard", (Permission.VIEW_TEAM_DASHBOARD,)),
+    ("Figures", "published-figures", (Permission.VIEW_PUBLISHED_FIGURES,)),
+    ("Programme", "programme", (Permission.VIEW_PROGRAMME, Permission.VIEW_MENU)),
+    ("Evidence", "evidence", (Permission.VIEW_PANEL, Permission.VIEW_REPORT)),
+    ("Records", "records", (Permission.MANAGE_RETENTION, Permission.ANSWER_SUBJECT_ACCESS)),
+    ("Audit", "audit", (Permission.VIEW_AUDIT,)),
+    ("Schools", "school-list", (Permission.MANAGE_SCHOOLS,)),
+    ("Accounts", "account-list", (Permission.MANAGE_ACCOUNTS,)),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the places open to this person, and which of them the page is in."""
+    places = []
+    for label, name, permissions in PLACES:
+        if not any(holds(request.user, permission) for permission in permissions):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        places.append({"label": label, "url": url, "current": request.path.startswith(url)})
+    return {"navigation": places}

@@ -1,0 +1,1 @@
+"""When a worker is in a school, and what happens then."""

@@ -1,0 +1,1 @@
+"""The work: contacts, enquiries, involvement, and the code lists that they are recorded in."""

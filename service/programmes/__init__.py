@@ -1,0 +1,1 @@
+"""Nominations, allocation, placements, readiness, agreements, milestones, governance, risks and the menu."""

@@ -1,0 +1,1 @@
+"""Information governance: retention, legal hold, disposal, subject access, and the whole export."""

@@ -1,0 +1,1 @@
+"""The authorities, their schools and the days on which schools are open."""

@@ -1,0 +1,66 @@
+"""What every test of the service may ask for: the universe, and a browser session signed in as somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from service.accounts.models import User
+from service.audit.append_only import guard, release
+from tests.service.universe import TODAY, Universe, make_universe
+
+SignedIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def it_is_a_wednesday_in_term() -> Iterator[None]:
+    """Every test of the service happens at ten in the morning of the same day."""
+    with time_machine.travel(
+        datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZoneInfo("Europe/London")), tick=True
+    ):
+        yield
+
+
+@pytest.fixture
+def universe(db: None) -> Universe:
+    return make_universe()
+
+
+@pytest.fixture
+def signed_in(db: None) -> SignedIn:
+    """A client in which somebody has signed in with a second factor."""
+
+    def sign_in(user: User) -> Client:
+        client = Client(raise_request_exception=True)
+        client.force_login(user)
+        mark_second_factor(client)
+        return client
+
+    return sign_in
+
+
+def mark_second_factor(client: Client) -> None:
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+
+
+@pytest.fixture(autouse=True)
+def _audit_can_be_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lift the guard of the audit while a transactional test empties its database, and put it back."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def lift_and_empty(case: TransactionTestCase) -> None:
+        release(connection)
+        try:
+            empty(case)
+        finally:
+            guard(connection)
+
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lift_and_empty)
