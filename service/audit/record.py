@@ -31,7 +31,8 @@ def record(
     """Append one entry, in the transaction of what it tells of: both are kept, or neither.
 
     `subject` is the row it was done to and `child` the reference of the child that was seen. School and authority are taken
-    from the subject where they are not given. `details` holds field names, counts and codes, never a text or a value about a child.
+    from the subject where they are not given. `details` holds field names, counts and codes, never a text or a value about a
+    child.
     Writers queue for the head of the chain, so do this last in a transaction.
     """
     request = current_request.get()

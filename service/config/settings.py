@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "service.programmes",
     "service.practice",
     "service.diary",
+    "service.enquiries",
     "service.reviews",
     "service.sight",
     "service.records",

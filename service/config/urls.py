@@ -12,6 +12,7 @@ urlpatterns = [
     path("programme/", include("service.programmes.urls")),
     path("practice/", include("service.practice.urls")),
     path("diary/", include("service.diary.urls")),
+    path("enquiries/", include("service.enquiries.urls")),
     path("reviews/", include("service.reviews.urls")),
     path("sight/", include("service.sight.urls")),
     path("records/", include("service.records.urls")),

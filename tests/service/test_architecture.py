@@ -20,6 +20,7 @@ ORDER = (
     "programmes",
     "practice",
     "diary",
+    "enquiries",
     "reviews",
     "sight",
     "records",

@@ -1,0 +1,1 @@
+"""What schools ask the social worker, and what they were answered."""
