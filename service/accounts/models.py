@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from service.permissions import (
     SCHOOL_ROLES,
@@ -82,6 +82,7 @@ class Membership(Scoped):
     """A role that a person holds from a day, everywhere (no authority), in one authority, or for one school of it.
 
     Never edited: a change ends one membership and begins another, so that who could see what on a day can be told afterwards.
+    One that ends before it starts was taken back before it began and never held.
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -111,9 +112,6 @@ class Membership(Scoped):
             ),
             models.CheckConstraint(
                 condition=Q(school__isnull=True) | Q(authority__isnull=False), name="school_lies_in_its_authority"
-            ),
-            models.CheckConstraint(
-                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="membership_ends_after_start"
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "starts", "ends"])]

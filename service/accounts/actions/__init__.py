@@ -1,0 +1,1 @@
+"""What people do to accounts: one module a noun."""

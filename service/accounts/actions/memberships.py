@@ -1,0 +1,183 @@
+"""Giving a person a role somewhere, and ending it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from service.accounts.models import Membership, User
+from service.audit.models import Action
+from service.audit.record import record
+from service.permissions import (
+    SCHOOL_ROLES,
+    Permission,
+    Role,
+    forget_memberships,
+    holds,
+    require,
+    scope_of,
+)
+from service.schools.models import Authority, School
+
+
+@transaction.atomic
+def grant(
+    *,
+    by: User,
+    user: User,
+    role: Role | str,
+    authority: Authority | None = None,
+    school: School | None = None,
+    starts: date | None = None,
+    ends: date | None = None,
+) -> Membership:
+    """Give a person a role: for a school, in an authority, or everywhere when neither is given; from today unless said.
+
+    `ends` is the last day. Who manages accounts may give any role within the own scope to anybody else; who places workers
+    may give the role of social worker for a school, and no other.
+    Raises `PermissionDenied` outside that, `ValidationError` for a role or dates that cannot be.
+    """
+    role = Role(role)
+    if school is not None:
+        authority = authority or school.authority
+    check_place(role, authority=authority, school=school)
+    _require_to_grant(by, user=user, role=role, authority=authority, school=school)
+    return enter_membership(
+        by=by, user=user, role=role, authority=authority, school=school, starts=starts, ends=ends
+    )  # fmt: skip
+
+
+@transaction.atomic
+def enter_membership(
+    *,
+    by: User | None,
+    user: User,
+    role: Role,
+    authority: Authority | None,
+    school: School | None,
+    starts: date | None = None,
+    ends: date | None = None,
+) -> Membership:
+    """Write a membership and its audit entry. Whether `by` may do so was settled by the caller."""
+    starts = starts or timezone.localdate()
+    _check_dates(starts, ends)
+    membership = Membership.objects.create(
+        user=user, role=role.value, authority=authority, school=school, starts=starts, ends=ends, granted_by=by
+    )
+    forget_memberships(user)
+    details = {"person": str(user.public_id), "role": role.value, "starts": starts.isoformat(), "ends": _iso(ends)}
+    record(Action.CREATE, by=by, subject=membership, details=details)
+    return membership
+
+
+@transaction.atomic
+def end(*, by: User, membership: Membership, on: date | None = None) -> Membership:
+    """End a role with its last day, today unless said; yesterday closes it at once.
+
+    A role that has not begun yet, ended before its first day, never holds. Days that have passed stay as they were, so the
+    history keeps telling who could see what.
+    Raises `PermissionDenied` for who may not, `ValidationError` for a day that cannot be or the last administrator.
+    """
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
+    role = Role(membership.role)
+    _require_to_end(by, membership=membership, role=role)
+    last = on or timezone.localdate()
+    _check_end(membership, last)
+    if role is Role.ADMINISTRATOR:
+        refuse_without_administrator(membership, after=last)
+    before, membership.ends = membership.ends, last
+    membership.save(update_fields=["ends"])
+    forget_memberships(membership.user)
+    details = {
+        "person": str(membership.user.public_id),
+        "role": role.value,
+        "changed": ["ends"],
+        "before": _iso(before),
+        "after": last.isoformat(),
+    }
+    record(Action.CHANGE, by=by, subject=membership, details=details)
+    return membership
+
+
+def may_manage_accounts(by: User, *, authority: Authority | None) -> bool:
+    """Tell whether somebody manages accounts in an authority or, without one, everywhere."""
+    if authority is None:
+        return scope_of(by, Permission.MANAGE_ACCOUNTS).everywhere
+    return holds(by, Permission.MANAGE_ACCOUNTS, authority=authority)
+
+
+def require_accounts(by: User, *, authority: Authority | None) -> None:
+    """Refuse who does not manage accounts there."""
+    if authority is not None:
+        require(by, Permission.MANAGE_ACCOUNTS, authority=authority)
+    elif not may_manage_accounts(by, authority=None):
+        raise PermissionDenied("You may not give a role in every authority: you manage accounts in your own.")
+
+
+def check_place(role: Role, *, authority: Authority | None, school: School | None) -> None:
+    """Refuse a role where it cannot be held."""
+    if role in SCHOOL_ROLES and school is None:
+        raise ValidationError({"school": f"Choose the school: a {role.value} works for a school."})
+    if role not in SCHOOL_ROLES and school is not None:
+        raise ValidationError({"school": f"Leave the school empty: a {role.value} works for an authority."})
+    if school is not None and (authority is None or school.authority_id != authority.pk):
+        raise ValidationError({"school": f"{school} is a school of another authority."})
+
+
+def refuse_without_administrator(membership: Membership, *, after: date) -> None:
+    """Refuse to take away the last administrator of a scope.
+
+    Counted: other people who are active and hold the role, everywhere or in the same authority, without a last day.
+    """
+    covering = Q(authority=None)
+    if membership.authority_id is not None:
+        covering |= Q(authority_id=membership.authority_id)
+    others = Membership.objects.select_for_update(of=("self",)).filter(
+        covering, role=Role.ADMINISTRATOR.value, ends=None, starts__lte=after, user__is_active=True
+    )
+    if not [other for other in others if other.user_id != membership.user_id]:
+        where = membership.authority or "every authority"
+        raise ValidationError(f"This is the last administrator of {where}. Give somebody else the role first.")
+
+
+def _require_to_grant(by: User, *, user: User, role: Role, authority: Authority | None, school: School | None) -> None:
+    if _is_a_placement(by, role=role, school=school):
+        return
+    require_accounts(by, authority=authority)
+    if by.pk == user.pk:
+        raise PermissionDenied("You may not give yourself a role. Ask another administrator.")
+
+
+def _require_to_end(by: User, *, membership: Membership, role: Role) -> None:
+    if not _is_a_placement(by, role=role, school=membership.school):
+        require_accounts(by, authority=membership.authority)
+
+
+def _is_a_placement(by: User, *, role: Role, school: School | None) -> bool:
+    return role is Role.SOCIAL_WORKER and school is not None and holds(by, Permission.MANAGE_PLACEMENTS, school=school)
+
+
+def _check_dates(starts: date, ends: date | None) -> None:
+    if starts < timezone.localdate() - timedelta(days=366):
+        raise ValidationError({"starts": "The first day lies more than a year back."})
+    if ends is not None and ends < starts:
+        raise ValidationError({"ends": "The last day must not lie before the first."})
+
+
+def _check_end(membership: Membership, last: date) -> None:
+    today = timezone.localdate()
+    if membership.ends is not None and (membership.ends < today or membership.ends < membership.starts):
+        raise ValidationError({"on": "This role has ended already."})
+    if membership.ends is not None and last > membership.ends:
+        raise ValidationError({"on": "A role is not made longer. Give it anew from the day after its last."})
+    if last < today - timedelta(days=1):
+        raise ValidationError({"on": "The last day must not lie before yesterday."})
+
+
+def _iso(day: date | None) -> Any:
+    return day.isoformat() if day else None
