@@ -14,7 +14,7 @@ from swis.design.allocation.commitment import Commitment
 from swis.design.allocation.constrained import ConstrainedSet
 from swis.design.allocation.plan import AllocationOptions, options_from
 from swis.design.allocation.stream import SCHEME
-from swis.design.allocation.toml import read_toml, write_sealed
+from swis.design.allocation.toml import read_record, read_toml, write_sealed
 from swis.errors import AllocationError
 
 CERTIFICATE_FILE = "allocation.toml"
@@ -194,45 +194,56 @@ def read_certificate(data: bytes, *, file: str = CERTIFICATE_FILE) -> tuple[Cert
     try:
         certificate = _certificate_from(values)
         return certificate, write_certificate(certificate).encode() == data
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise AllocationError(
             f"{file} is not a certificate that this version reads. Restore it from where it was published."
         ) from None
 
 
 def _certificate_from(values: dict[str, Any]) -> Certificate:
-    if values["format"] != CERTIFICATE_FORMAT or not isinstance(values["drawn_on"], date):
+    """Raises KeyError, TypeError or ValueError for a value that is not there, or of another type than the field."""
+    if values["format"] != CERTIFICATE_FORMAT or type(values["drawn_on"]) is not date:
         raise ValueError("not a certificate")
-    options = options_from(json.loads(values["options"]))
-    committed = values.get("commitment")
+    options = options_from(json.loads(_text(values["options"])))
     constrained = values.get("constrained")
     names = ("swis_version", "scheme", "seed", "public_value", "nominations_sha256", "canonical_sha256", "replacement")
     return Certificate(
         **{name: _text(values[name]) for name in names},
         drawn_on=values["drawn_on"],
         options=options,
-        covariates=tuple(json.loads(values["covariates"])),
-        commitment=None
-        if committed is None
-        else Commitment(
-            on=committed["committed_on"],
-            swis_version=committed["swis_version"],
-            options=options,
-            public_source=_text(committed["public_source"]),
-            sha256=_text(committed["sha256"]),
-        ),
-        strata=tuple(StratumDrawn(**each) for each in values.get("strata", ())),
-        schools=tuple(SchoolDrawn(**each) for each in values.get("schools", ())),
-        stand_ins=tuple(StandIn(**each) for each in values.get("stand_ins", ())),
-        pairs=tuple(PairDrawn(**each) for each in values.get("pairs", ())),
-        constrained=None if constrained is None else ConstraintDrawn(**constrained),
-        balance=tuple(ArmBalance(**each) for each in values.get("balance", ())),
+        covariates=tuple(_text(each) for each in _list(json.loads(_text(values["covariates"])))),
+        commitment=None if "commitment" not in values else _commitment_from(values["commitment"], options),
+        strata=tuple(read_record(StratumDrawn, each) for each in _list(values.get("strata", []))),
+        schools=tuple(read_record(SchoolDrawn, each) for each in _list(values.get("schools", []))),
+        stand_ins=tuple(read_record(StandIn, each) for each in _list(values.get("stand_ins", []))),
+        pairs=tuple(read_record(PairDrawn, each) for each in _list(values.get("pairs", []))),
+        constrained=None if constrained is None else read_record(ConstraintDrawn, constrained),
+        balance=tuple(read_record(ArmBalance, each) for each in _list(values.get("balance", []))),
     )
+
+
+def _commitment_from(committed: dict[str, Any], options: AllocationOptions) -> Commitment:
+    if type(committed["committed_on"]) is not date:
+        raise ValueError("not a day")
+    return Commitment(
+        on=committed["committed_on"],
+        swis_version=_text(committed["swis_version"]),
+        options=options,
+        public_source=_text(committed["public_source"]),
+        sha256=_text(committed["sha256"]),
+    )
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("not a list")
+    return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")
+    value.encode()  # JSON can hold half a character, which no file can; UnicodeEncodeError is a ValueError
     return value
 
 

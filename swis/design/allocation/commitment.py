@@ -47,7 +47,8 @@ class Commitment:
 
     def is_opened_by(self, seed: str) -> bool:
         """Whether the seed is the one that was committed to."""
-        return secrets.compare_digest(self.sha256, commitment_hash(seed, self.options, self.public_source))
+        own = commitment_hash(seed, self.options, self.public_source)
+        return secrets.compare_digest(self.sha256.encode(), own.encode())
 
     def __repr__(self) -> str:
         return f"Commitment({self.on.isoformat()}, {self.options.method}, {self.sha256[:12]})"
@@ -109,8 +110,10 @@ def read_commitment(path: Path | str) -> Commitment:
             public_source=values["public_source"],
             sha256=values["commitment"],
         )
-        whole = write_commitment(commitment) == text
-    except (KeyError, TypeError, ValueError, AttributeError, AllocationError):
+        texts = (commitment.swis_version, commitment.public_source, commitment.sha256)
+        typed = type(commitment.on) is date and all(isinstance(each, str) for each in texts)
+        whole = typed and write_commitment(commitment) == text
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, AllocationError):
         whole = False
     if not whole:
         raise AllocationError(f"{path.name} was altered, or is no commitment. Restore it from where it was published.")
@@ -122,8 +125,8 @@ def read_seed(path: Path | str) -> str:
     path = Path(path)
     values, text = _read(path)
     try:
-        seed = str(values["seed"])
-        whole = write_sealed(_SECRET, {"format": COMMITMENT_FORMAT, "seed": seed, "commitment": values["commitment"]})
+        seed, digest = str(values["seed"]), str(values["commitment"])
+        whole = write_sealed(_SECRET, {"format": COMMITMENT_FORMAT, "seed": seed, "commitment": digest})
     except KeyError:
         whole = ""
     if whole != text:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from statistics import median
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,18 +89,26 @@ class AllocationOptions:
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
 
 
-def options_from(values: dict[str, Any]) -> AllocationOptions:
-    """Options from plain values, such as those of a certificate. Raises AllocationError, TypeError or ValueError."""
-    first, second = values["ratio"]
-    covariates = values.get("covariates")
-    return AllocationOptions(
-        **{
-            **values,
-            "strata": tuple(values["strata"]),
-            "ratio": (first, second),
-            "covariates": None if covariates is None else tuple(covariates),
-        }
-    )
+def options_from(values: object) -> AllocationOptions:
+    """Options from plain values, such as those of a certificate.
+
+    Raises ValueError for a value of another type, AllocationError for what cannot be settled.
+    """
+    if not isinstance(values, dict) or not all(_is_plain(name, value) for name, value in values.items()):
+        raise ValueError("not the options of an allocation")
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return AllocationOptions(**{**values, **lists})
+
+
+def _is_plain(name: str, value: object) -> bool:
+    if name in ("method", "criterion"):
+        return isinstance(value, str)
+    if name in ("candidates", "keep_percent", "preferred_percent"):
+        return type(value) is int
+    if name == "ratio":
+        return isinstance(value, list) and len(value) == 2 and all(type(each) is int for each in value)
+    listed = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return name in ("strata", "covariates") and (listed or (name == "covariates" and value is None))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Writing TOML that is read back to the same values, with a seal that shows an edit."""
+"""Writing TOML that is read back to the same values, with a seal that shows an edit; and reading it, value by value."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 from swis.errors import AllocationError
 
 _SEAL = "seal = "
+
+Record = TypeVar("Record")
 
 
 def write_sealed(comment: str, values: Mapping[str, Any]) -> str:
@@ -31,8 +33,18 @@ def read_toml(file: str, data: bytes) -> dict[str, Any]:
     """The values of a TOML file. Raises AllocationError if it is none."""
     try:
         return tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no TOML, a number of thousands of digits
         raise AllocationError(f"{file} is not a TOML file: {error}. Restore it from where it was published.") from None
+
+
+def read_record(kind: type[Record], values: object) -> Record:
+    """A dataclass of plain values from a table of a file. Raises ValueError unless it has every field, each of its very type."""
+    hints = get_type_hints(kind)
+    if not isinstance(values, dict) or set(values) != set(hints):
+        raise ValueError(f"not the fields of {kind.__name__}")
+    if not all(type(values[name]) is hint for name, hint in hints.items()):
+        raise ValueError(f"a field of {kind.__name__} is of another type")
+    return kind(**values)
 
 
 def _tables(name: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
