@@ -11,9 +11,21 @@ from django.conf import settings
 
 GENESIS = "0" * 64
 CHAINED = (
-    "action", "actor", "actor_name", "actor_roles", "subject_kind", "subject", "child", "school", "authority", "details",
-    "reason", "request_id", "address",
-)  # fmt: skip
+    "action",
+    "actor",
+    "actor_name",
+    "actor_roles",
+    "subject_kind",
+    "subject",
+    "child",
+    "child_reference",
+    "school",
+    "authority",
+    "details",
+    "reason",
+    "request_id",
+    "address",
+)
 
 
 def hash_of(entry: Any, *, previous: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from service.permissions import Permission, ScopedManager, classify
+from service.permissions import ROLES_WITH, Permission, ScopedQuerySet, classify, memberships_of
 
 
 class Action(models.TextChoices):
@@ -29,6 +29,21 @@ class Action(models.TextChoices):
     LOCKED_OUT = "locked out"
 
 
+class EntryQuerySet(ScopedQuerySet):
+    """Entries outlive what they tell of, so they know their authority by its code and not by a key."""
+
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        """The entries of the authorities whose audit this person may read."""
+        roles = ROLES_WITH[permission or self.model.view_permission]
+        held = [membership for membership in memberships_of(user) if membership.role in roles]
+        if any(membership.authority is None for membership in held):
+            return self
+        return self.filter(authority__in=[membership.authority.code for membership in held])
+
+
+EntryManager = models.Manager.from_queryset(EntryQuerySet)
+
+
 class Entry(models.Model):
     """One thing that somebody did or tried. Appended by `service.audit.record.record` alone."""
 
@@ -47,6 +62,9 @@ class Entry(models.Model):
     child = models.CharField(
         max_length=36, blank=True, help_text="The public id of the child's reference, when one was seen."
     )
+    child_reference = models.CharField(
+        max_length=20, blank=True, help_text="The same child, as people write the reference."
+    )
     school = models.CharField(max_length=6, blank=True, help_text="The URN of the school.")
     authority = models.CharField(max_length=3, blank=True, help_text="The code of the authority.")
     details = models.JSONField(
@@ -58,14 +76,14 @@ class Entry(models.Model):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 
-    objects = ScopedManager()
+    objects = EntryManager()
     school_path: ClassVar[None] = None
     authority_path: ClassVar[None] = None
     view_permission = Permission.VIEW_AUDIT
     privacy = classify(
         operational="sequence at action subject_kind subject school authority details request_id previous_hash hash",
         staff="actor actor_name actor_roles address",
-        child="child",
+        child="child child_reference",
         case_text="reason",
     )
 
@@ -75,7 +93,7 @@ class Entry(models.Model):
         verbose_name_plural = "audit entries"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["actor", "-sequence"]),
-            models.Index(fields=["child", "-sequence"]),
+            models.Index(fields=["child_reference", "-sequence"]),
             models.Index(fields=["subject", "-sequence"]),
             models.Index(fields=["authority", "-sequence"]),
             models.Index(fields=["action", "-sequence"]),

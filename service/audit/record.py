@@ -31,13 +31,13 @@ def record(
     """Append one entry, in the transaction of what it tells of: both are kept, or neither.
 
     `subject` is the row it was done to and `child` the reference of the child that was seen. School and authority are taken
-    from the subject where they are not given. `details` holds field names, counts and codes, never a text or a value about a
-    child.
-    Writers queue for the head of the chain, so do this last in a transaction.
+    from the subject where they are not given; an entry without either belongs to the authority of who did it. `details`
+    holds field names, counts and codes, never a text or a value about a child. Writers queue for the head of the chain, so do
+    this last in a transaction.
     """
     request = current_request.get()
     school = school or _school_of(subject) or _school_of(child)
-    authority = authority or _authority_of(subject, school) or _authority_of(child, school)
+    authority = authority or _authority_of(subject, school) or _authority_of(child, school) or _only_authority_of(by)
     head = ChainHead.objects.select_for_update().get_or_create(id=1)[0]
     entry = Entry(
         sequence=head.sequence + 1,
@@ -49,6 +49,7 @@ def record(
         subject_kind=subject._meta.label_lower if subject is not None else "",
         subject=_public_id(subject),
         child=_public_id(child),
+        child_reference=getattr(child, "reference", "") or "",
         school=school.urn if school is not None else "",
         authority=authority.code if authority is not None else "",
         details=details or {},
@@ -78,6 +79,12 @@ def _authority_of(row: Any, school: Any) -> Any:
     if school is not None:
         return school.authority
     return _follow(row, getattr(row, "authority_path", None))
+
+
+def _only_authority_of(person: Any) -> Any:
+    """The authority of who did it, when there is just one: a search or a sign-in belongs to no row."""
+    authorities = {membership.authority for membership in memberships_of(person)} if person is not None else set()
+    return authorities.pop() if len(authorities) == 1 else None
 
 
 def _follow(row: Any, path: str | None) -> Any:

@@ -13,6 +13,7 @@ from service.pages.logs import logging_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("SWIS_DATA", ROOT / "out" / "service"))
+DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEMONSTRATION = os.environ.get("SWIS_DEMONSTRATION") == "1"
 TESTING = "pytest" in sys.modules
 
@@ -109,7 +110,6 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
     # One writer at a time, who says so at the start; readers go on beside him. What was acknowledged is on the disk.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -152,6 +152,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
     "staticfiles": {

@@ -1,0 +1,66 @@
+"""Reading the audit. That it was read is in the audit too."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from service.audit.forms import AuditFilter
+from service.audit.models import Action, Entry
+from service.audit.record import record
+from service.audit.show import narrow, table_of
+from service.pages.downloads import csv_response
+from service.pages.pagination import page_of
+from service.permissions import Permission, needs
+
+MOST_ROWS = 100_000
+
+
+@needs(Permission.VIEW_AUDIT)
+def entries(request: HttpRequest) -> HttpResponse:
+    """The audit of one's authority, newest first, by person, child, action and day."""
+    form = AuditFilter(request.GET or None)
+    wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = narrow(Entry.objects.visible_to(request.user), wanted)
+    used = sorted(name for name, value in wanted.items() if value)
+    if request.GET.get("format") == "csv" and (not form.is_bound or form.is_valid()):
+        record(Action.EXPORT, by=request.user, details={"what": "audit", "filters": used})
+        return csv_response(table_of(found[:MOST_ROWS], caption="Audit", links=False), "audit.csv")
+    record(Action.SEARCH, by=request.user, details={"what": "audit", "filters": used})
+    page = page_of(request, found)
+    return render(
+        request,
+        "audit/entries.html",
+        {"form": form, "page": page, "table": table_of(page.rows, caption="Newest first")},
+    )
+
+
+@needs(Permission.VIEW_AUDIT)
+def person(request: HttpRequest, person: UUID) -> HttpResponse:
+    """What one person looked at and did."""
+    found = Entry.objects.visible_to(request.user).filter(actor=str(person))
+    record(Action.READ, by=request.user, details={"what": "audit of a person", "person": str(person)})
+    page = page_of(request, found)
+    name = page.rows[0].actor_name if page.rows else "this person"
+    context = {
+        "heading": f"What {name} looked at and did",
+        "page": page,
+        "table": table_of(page.rows, caption="Newest first"),
+    }
+    return render(request, "audit/one.html", context)
+
+
+@needs(Permission.VIEW_AUDIT)
+def child(request: HttpRequest, reference: str) -> HttpResponse:
+    """Who looked at, or changed, what is recorded about one child."""
+    found = Entry.objects.visible_to(request.user).filter(child_reference=reference)
+    record(Action.READ, by=request.user, details={"what": "audit of a child's reference"})
+    page = page_of(request, found)
+    context = {
+        "heading": f"Who looked at {reference}",
+        "page": page,
+        "table": table_of(page.rows, caption="Newest first"),
+    }
+    return render(request, "audit/one.html", context)

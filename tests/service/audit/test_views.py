@@ -1,0 +1,81 @@
+"""Reading the audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.audit.models import Action, Entry
+from service.audit.record import record
+from tests.service.conftest import SignedIn
+from tests.service.universe import Universe
+
+
+def test_an_officer_sees_what_a_person_looked_at(universe: Universe, signed_in: SignedIn) -> None:
+    record(Action.READ, by=universe.worker, subject=universe.alder)
+    page = signed_in(universe.governance).get(f"/audit/person/{universe.worker.public_id}/")
+    assert universe.worker.email in page.content.decode()
+
+
+def test_an_officer_sees_nothing_of_another_authority(universe: Universe, signed_in: SignedIn) -> None:
+    record(Action.READ, by=universe.manager, subject=universe.cedar)
+    page = signed_in(universe.governance).get("/audit/", {"person": universe.manager.email})
+    assert "No entry answers this" in page.content.decode()
+
+
+def test_reading_the_audit_is_in_the_audit(universe: Universe, signed_in: SignedIn) -> None:
+    signed_in(universe.governance).get("/audit/", {"person": universe.worker.email})
+    entry = Entry.objects.first()
+    assert entry is not None
+    assert (entry.action, entry.actor_name, entry.authority) == (Action.SEARCH, universe.governance.email, "801")
+    assert entry.details == {"what": "audit", "filters": ["person"]}
+
+
+def day(name: str, number: int) -> dict[str, str]:
+    """A day of November, as the three boxes of a form send it."""
+    return {f"{name}_day": str(number), f"{name}_month": "11", f"{name}_year": "2026"}
+
+
+def test_filters_narrow_and_days_are_whole_days(universe: Universe, signed_in: SignedIn) -> None:
+    record(Action.EXPORT, by=universe.manager, subject=universe.alder)
+    record(Action.READ, by=universe.worker, subject=universe.alder)
+    today = {
+        "first_day": "18",
+        "first_month": "11",
+        "first_year": "2026",
+        "last_day": "18",
+        "last_month": "11",
+        "last_year": "2026",
+    }
+    shown = signed_in(universe.governance).get("/audit/", {**today, "action": "export"}).content.decode()
+    assert universe.manager.email in shown
+    assert universe.worker.email not in shown
+
+
+def test_days_in_the_wrong_order_are_told(universe: Universe, signed_in: SignedIn) -> None:
+    days = {
+        "first_day": "18",
+        "first_month": "11",
+        "first_year": "2026",
+        "last_day": "17",
+        "last_month": "11",
+        "last_year": "2026",
+    }
+    page = signed_in(universe.governance).get("/audit/", days).content.decode()
+    assert "The last day must not be before the first" in page
+
+
+def test_the_download_is_recorded_as_an_export(universe: Universe, signed_in: SignedIn) -> None:
+    record(Action.READ, by=universe.worker, subject=universe.alder)
+    response = signed_in(universe.governance).get("/audit/", {"format": "csv"})
+    assert response.headers["Content-Type"].startswith("text/csv")
+    assert Entry.objects.filter(action=Action.EXPORT).count() == 1
+
+
+def test_a_page_of_the_audit_asks_the_database_a_bounded_number_of_times(
+    universe: Universe, signed_in: SignedIn, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(40):
+        record(Action.READ, by=universe.worker, subject=universe.alder)
+    client = signed_in(universe.governance)
+    with django_assert_max_num_queries(15):
+        client.get("/audit/")
