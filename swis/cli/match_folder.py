@@ -73,7 +73,7 @@ def match_folder(command: MatchCommand) -> None:
     outcomes = tuple(dict.fromkeys(command.outcomes)) or tables.outcomes
     terms = _split_terms(command.terms)
     units = _units_of_count(command.units_of_count, tables)
-    panels = [build_panel(tables, name, terms=terms, unit_of_count=units.get(name, 1.0)) for name in outcomes]
+    panels = [build_panel(tables, name, terms=terms, unit_of_count=units.get(name)) for name in outcomes]
     make_folder(command.out)
     check_no_other_outcome(command.out / MATCHES.file, outcomes)
     results = []

@@ -63,12 +63,12 @@ def _tell_other_tables(folder: Path, outcomes: Sequence[str]) -> Iterator[str]:
         if stated != {_hash_of_inputs(folder, code)}:
             yield (
                 f"{code}: {MATCHES.file} was not made from these tables as they are. Match again, unless swis match was "
-                "given --terms or --unit-of-count."
+                "given --terms."
             )
 
 
 def _hash_of_inputs(folder: Path, outcome: str) -> str:
     try:
-        return build_panel(read_matching_tables(folder), outcome).sha256
+        return build_panel(read_matching_tables(folder), outcome, unit_of_count=1.0).sha256
     except SwisError:
         return ""  # tables that can no longer be matched are others

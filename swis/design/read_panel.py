@@ -17,6 +17,9 @@ from swis.tables.problem import Problem, tell_problems
 from swis.tables.read import LoadedTable, load_table
 from swis.tables.year_group_terms import YEAR_GROUP_TERMS
 
+LOTS = {"days", "sessions"}
+"""Words in the code of an outcome of which one child has many."""
+
 
 @dataclass(frozen=True, eq=False)
 class MatchingTables:
@@ -101,12 +104,14 @@ def _number_of_schools(rows: pl.DataFrame) -> str:
 
 
 def build_panel(
-    tables: MatchingTables, outcome: str, *, terms: Sequence[str] | None = None, unit_of_count: float = 1.0
+    tables: MatchingTables, outcome: str, *, terms: Sequence[str] | None = None, unit_of_count: float | None = None
 ) -> YearGroupPanel:
     """The panel of one outcome over the terms, in the given order; without `terms`, in the order of the file.
 
     Every school of candidate_schools.csv is in it, those without a row too: they have no trend and stay unmatched, with that
-    reason. A row with 0 pupils is a cell that was not observed. Raises TableError for an outcome or a term that is not there.
+    reason. A row with 0 pupils is a cell that was not observed. `unit_of_count` says how many counts make one event; without it
+    each is one. Raises TableError for an outcome or a term that is not there, and where counts are days or sessions, of which one
+    child has many, and no unit is given: chance would be taken for too small, and trends for reliable.
     """
     terms = tuple(terms or tables.terms)
     _refuse_unknown("outcome", outcome, tables.outcomes)
@@ -115,6 +120,8 @@ def build_panel(
     if len(set(terms)) < len(terms):
         raise TableError("A term is named twice. Name each term before the start once, from the first to the last.")
     cells = tables.year_group_terms.filter((pl.col("outcome") == outcome) & pl.col("term").is_in(terms))
+    if unit_of_count is None:
+        _refuse_lots(outcome, cells)
     schools = tables.candidates
     labels = tuple(schools["school"].to_list())
     groups = tuple(sorted(set(cells["year_group"].to_list()), key=_year_order))
@@ -138,7 +145,20 @@ def build_panel(
         free_school_meals=schools["free_school_meals_percent"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
         cluster=tuple(group or school for group, school in zip(schools["cluster"].to_list(), labels, strict=True)),
         excluded=tuple(reason or "" for reason in schools["excluded"].to_list()),
-        unit_of_count=unit_of_count,
+        unit_of_count=1.0 if unit_of_count is None else unit_of_count,
+    )
+
+
+def _refuse_lots(outcome: str, cells: pl.DataFrame) -> None:
+    """Raises TableError where the outcome's code says that counts come in lots, or most that are not 0 are above the pupils."""
+    counted = cells.filter(pl.col("count") > 0)
+    lots = counted.filter(pl.col("count") > pl.col("pupils")).height
+    if not LOTS & set(outcome.split("_")) and 2 * lots <= counted.height:
+        return
+    raise TableError(
+        f"{YEAR_GROUP_TERMS.file}: one child has many of {outcome}, so that they are not independent events, and taken for such "
+        f"they make trends seem reliable. Say how many make one event: --unit-of-count {outcome}=122 for days, if a child can "
+        f"have 122 in a term; or {outcome}=1 if each is one, or --outcome to match others alone."
     )
 
 

@@ -120,9 +120,9 @@ class YearGroupPanel:
 
     @cached_property
     def sha256(self) -> str:
-        """One hash of everything in the panel."""
+        """One hash of everything in the panel that stands in the tables."""
         labels = (self.outcome, self.schools, self.phase, self.year_groups, self.terms, self.cluster, self.excluded)
-        digest = sha256(repr((labels, self.unit_of_count)).encode())
+        digest = sha256(repr(labels).encode())
         counts = np.where(self.observed, self.count, 0.0)
         for values in (counts, self.pupils, self.intervention, self.roll, self.free_school_meals):
             digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())

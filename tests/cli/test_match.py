@@ -89,3 +89,12 @@ def test_despite_and_units_are_taken(run_swis: RunCommand, tmp_path: Path) -> No
     done = run_swis("match", write_folder(tmp_path), *options, "--draws", 19)
     assert done.returncode == 0, done.stderr
     assert ",yes," in (tmp_path / "matches.csv").read_text(encoding="utf-8")
+
+
+def test_days_without_a_unit_are_refused_and_nothing_is_written(run_swis: RunCommand, tmp_path: Path) -> None:
+    write_folder(tmp_path, outcomes=("s47", "days_in_care"))
+    done = run_swis("match", tmp_path, "--draws", 19)
+    assert done.returncode == 3
+    assert "--unit-of-count days_in_care=122" in done.stderr
+    assert not (tmp_path / "matches.csv").exists()
+    assert run_swis("match", tmp_path, "--draws", 19, "--unit-of-count", "days_in_care=122").returncode == 0

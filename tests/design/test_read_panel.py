@@ -7,6 +7,7 @@ import pytest
 
 from swis.design.matching import match_schools
 from swis.design.read_panel import build_panel, read_matching_tables
+from swis.design.trend_answer import judge_trends
 from swis.errors import TableError
 from tests.design.folders import write_folder
 
@@ -89,3 +90,26 @@ def test_an_unknown_outcome_or_term_is_refused_with_those_that_are_there(tmp_pat
         build_panel(tables, "s47", terms=("Spring",))
     with pytest.raises(TableError, match="named twice"):
         build_panel(tables, "s47", terms=("Autumn 2016", "Autumn 2016"))
+
+
+@pytest.mark.parametrize("outcome", ["days_in_care", "sessions_missed", "cla"])
+def test_days_and_sessions_need_to_be_told_how_many_make_one_event(tmp_path: Path, outcome: str) -> None:
+    folder = write_folder(tmp_path, outcomes=(outcome,))
+    path = folder / "year_group_terms.csv"
+    head, *rows = (line.split(",") for line in path.read_text(encoding="utf-8").splitlines())
+    days = [[*row[:5], str(122 * int(row[5])), row[6]] for row in rows]
+    path.write_text("\n".join(",".join(row) for row in [head, *days]) + "\n", encoding="utf-8")
+    tables = read_matching_tables(folder)
+    with pytest.raises(TableError, match=f"not independent events.*--unit-of-count {outcome}=122"):
+        build_panel(tables, outcome)
+    panel = build_panel(tables, outcome, unit_of_count=122)
+    as_events = build_panel(tables, outcome, unit_of_count=1)
+    # Taken for events of their own, lots of 122 make chance look like trends.
+    assert judge_trends(as_events, match_schools(as_events), seed=1, draws=19).reliability.suffices
+    assert not judge_trends(panel, match_schools(panel), seed=1, draws=19).reliability.suffices
+    assert panel.sha256 == as_events.sha256  # of the same tables
+
+
+def test_a_few_counts_above_the_pupils_are_no_days(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, cells=("s47,Elm,primary,R,Autumn 2016,", "s47,Elm,primary,R,Autumn 2016,9"))
+    assert build_panel(read_matching_tables(folder), "s47").unit_of_count == 1
