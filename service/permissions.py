@@ -84,10 +84,18 @@ class Permission(StrEnum):
     MANAGE_PROGRAMME = "manage milestones, governance, risks, agreements, readiness and the menu"
     NOMINATE = "nominate schools"
     VIEW_NOMINATIONS = "see nominations with their figures"
+    VIEW_ALLOCATION = "see the certificate of a published allocation"
     VIEW_UNPUBLISHED_ALLOCATION = "see an allocation before it is published"
     PUBLISH_ALLOCATION = "enter and publish an allocation"
     VIEW_PLACEMENTS = "see who is placed where and when"
     MANAGE_PLACEMENTS = "place and cover workers"
+    STATE_NEEDS = "say what a school needs of its worker"
+    SAY_WHO_FITS = "say for a school whether a proposed worker fits"
+    VIEW_READINESS = "see how ready a school is for its worker"
+    MARK_READINESS = "mark what is ready in a school"
+    VIEW_AGREEMENTS = "see service level agreements"
+    VIEW_CLAIMS = "see what was claimed"
+    RECORD_CLAIMS = "record claims"
     VIEW_MENU = "see what can be asked for"
     SIGN_AGREEMENT = "sign a service level agreement for a school"
     # practice
@@ -137,10 +145,18 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     P.MANAGE_PROGRAMME: frozenset({R.PROGRAMME_LEAD}),
     P.NOMINATE: frozenset({R.PROGRAMME_LEAD}),
     P.VIEW_NOMINATIONS: frozenset({R.PROGRAMME_LEAD, R.EVALUATOR}),
+    P.VIEW_ALLOCATION: frozenset({R.PROGRAMME_LEAD, R.TEAM_MANAGER, R.EVALUATOR, R.STEERING}),
     P.VIEW_UNPUBLISHED_ALLOCATION: frozenset({R.EVALUATOR}),
     P.PUBLISH_ALLOCATION: frozenset({R.EVALUATOR}),
     P.VIEW_PLACEMENTS: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER, R.PROGRAMME_LEAD, R.SAFEGUARDING_LEAD}),
     P.MANAGE_PLACEMENTS: frozenset({R.TEAM_MANAGER}),
+    P.STATE_NEEDS: frozenset({R.SAFEGUARDING_LEAD, R.TEAM_MANAGER, R.PROGRAMME_LEAD}),
+    P.SAY_WHO_FITS: frozenset({R.SAFEGUARDING_LEAD}),
+    P.VIEW_READINESS: frozenset({R.SAFEGUARDING_LEAD, R.SOCIAL_WORKER, R.TEAM_MANAGER, R.PROGRAMME_LEAD, R.STEERING}),
+    P.MARK_READINESS: frozenset({R.SAFEGUARDING_LEAD, R.SOCIAL_WORKER, R.TEAM_MANAGER, R.PROGRAMME_LEAD}),
+    P.VIEW_AGREEMENTS: frozenset({R.SAFEGUARDING_LEAD, R.TEAM_MANAGER, R.PROGRAMME_LEAD}),
+    P.VIEW_CLAIMS: frozenset({R.PROGRAMME_LEAD, R.EVALUATOR}),
+    P.RECORD_CLAIMS: frozenset({R.PROGRAMME_LEAD}),
     P.VIEW_MENU: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER, R.PROGRAMME_LEAD, R.SAFEGUARDING_LEAD}),
     P.SIGN_AGREEMENT: frozenset({R.SAFEGUARDING_LEAD, R.PROGRAMME_LEAD}),
     P.RECORD_CONTACT: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER}),
