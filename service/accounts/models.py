@@ -14,7 +14,6 @@ from service.permissions import (
     Permission,
     Role,
     Scoped,
-    ScopedManager,
     ScopedQuerySet,
     classify,
     holds,
@@ -96,7 +95,6 @@ class Membership(Scoped):
     ends = models.DateField(null=True, blank=True, help_text="The last day.")
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="memberships_granted")
 
-    objects = ScopedManager()
     school_path = "school"
     authority_path = "authority"
     view_permission = Permission.MANAGE_ACCOUNTS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import dj_database_url
@@ -15,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("SWIS_DATA", ROOT / "out" / "service"))
 DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEMONSTRATION = os.environ.get("SWIS_DEMONSTRATION") == "1"
-TESTING = "pytest" in sys.modules
+TESTING = os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith("settings_for_tests")
 
 
 def _secret(name: str, *, demonstration: str) -> str:

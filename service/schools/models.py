@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from service.permissions import Permission, Scoped, ScopedManager, classify
+from service.permissions import Permission, Scoped, classify
 
 
 class Authority(Scoped):
@@ -150,8 +150,6 @@ class ClosureDay(Scoped):
     authority_path = "authority"
     view_permission = Permission.VIEW_SCHOOL
     privacy = classify(operational="id public_id authority school day reason")
-
-    objects = ScopedManager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["day"]
