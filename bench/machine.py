@@ -8,7 +8,20 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("swis", "numpy", "scipy", "polars", "pandas", "duckdb", "lxml", "statsmodels", "fereg", "pyfixest")
+PACKAGES = (
+    "swis",
+    "numpy",
+    "scipy",
+    "polars",
+    "pandas",
+    "duckdb",
+    "lxml",
+    "statsmodels",
+    "fereg",
+    "pyfixest",
+    "glmm",
+    "edi-kernels",
+)
 
 
 def describe_machine() -> list[str]:

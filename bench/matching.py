@@ -9,6 +9,7 @@ same scores, or the bench stops.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -21,7 +22,7 @@ from bench.result import OURS, Line
 from swis.design.mann_whitney import ranks_among
 from swis.design.matching import MatchOptions, match_schools
 from swis.design.trends import trends
-from swis.design.year_group_panel import Array, YearGroupPanel
+from swis.design.year_group_panel import Array, Index, YearGroupPanel
 
 JOB = "matching, 14 year groups"
 CHECK = "ranks of 2 chosen schools in 300 rankings"
@@ -42,20 +43,15 @@ def time_matching(*, quick: bool) -> Iterator[Line]:
         ours, theirs = _standardised(panel)
         scores = match_schools(panel, MATCH).pairs.scores
         _refuse_difference(scores, cdist(ours, theirs, "cityblock") / 14)
-        yield Line(
-            JOB,
-            size,
-            OURS,
-            fastest_seconds(lambda panel=panel: match_schools(panel, MATCH), budget=budget),
-            cells=cells,
-        )  # type: ignore[misc]
-        seconds = fastest_seconds(lambda ours=ours, theirs=theirs: _nearest(ours, theirs), budget=budget)  # type: ignore[misc]
+        seconds = fastest_seconds(partial(match_schools, panel, MATCH), budget=budget)
+        yield Line(JOB, size, OURS, seconds, cells=cells)
+        seconds = fastest_seconds(partial(_nearest, ours, theirs), budget=budget)
         yield Line(JOB, size, "scipy cdist, argpartition", seconds, cells=cells, note="no ties, nothing missing")
         some = 5 if quick else 20
         yield Line(
             JOB, size, "pandas loop", _time_loop(ours, theirs, scores, some), cells=cells, note=f"from {some} schools"
         )
-        checked = fastest_seconds(lambda panel=panel: match_schools(panel), budget=budget)  # type: ignore[misc]
+        checked = fastest_seconds(partial(match_schools, panel), budget=budget)
         yield Line(JOB, size, "swis, with the published check", checked, cells=cells, note="scores both windows")
     panels = [draw_register(CANDIDATES[-1], seed=seed) for seed in range(OUTCOMES)]
     three = fastest_seconds(lambda: [match_schools(panel, MATCH) for panel in panels], budget=2 * budget)
@@ -110,8 +106,8 @@ def _standardised(panel: YearGroupPanel) -> tuple[Array, Array]:
     return change[:SCHOOLS], change[SCHOOLS:]
 
 
-def _nearest(ours: Array, theirs: Array) -> Array:
-    nearest: Array = np.argpartition(cdist(ours, theirs, "cityblock"), 2, axis=1)[:, :2]
+def _nearest(ours: Array, theirs: Array) -> Index:
+    nearest: Index = np.argpartition(cdist(ours, theirs, "cityblock"), 2, axis=1)[:, :2]
     return nearest
 
 

@@ -33,7 +33,8 @@ class Shape:
 
     @property
     def after(self) -> NDArray[np.bool_]:
-        return np.arange(self.terms) >= self.terms - max(1, self.terms // 3)
+        last: NDArray[np.bool_] = np.arange(self.terms) >= self.terms - max(1, self.terms // 3)
+        return last
 
 
 Long = dict[str, NDArray[np.generic]]
@@ -76,9 +77,9 @@ def draw_comparison(shape: Shape) -> Comparison:
         outcome="section_47_enquiries",
         schools=tuple(f"school {number}" for number in range(shape.schools)),
         terms=terms,
-        count=long["count"].reshape(size),
-        pupils=long["pupils"].reshape(size),
-        intervention=long["programme"].reshape(size).any(axis=1),
+        count=long["count"].reshape(size).astype(float),
+        pupils=long["pupils"].reshape(size).astype(float),
+        intervention=np.asarray(long["programme"].reshape(size).any(axis=1)),
         reference=terms[int(np.flatnonzero(~shape.after)[-1])],
         after=tuple(np.array(terms)[shape.after]),
     )

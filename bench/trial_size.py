@@ -20,6 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,12 @@ from swis.estimate.trial.attainment import HEDGES, SchoolScores, effect_size
 from swis.estimate.trial.attendance import SESSIONS, sessions_missed
 from swis.estimate.trial.clustering import ICC, K, score_icc, variation_between_schools
 from swis.estimate.trial.effects import INTERACTION, subgroup_effect
-from swis.estimate.trial.gee import gee, gee_name
+from swis.estimate.trial.gee import Correction, gee, gee_name
 from swis.estimate.trial.held_level import STORED, SimulatedSize, simulated_sizes
 from swis.estimate.trial.intention_to_treat import ROBUST, TrialPlan, analysis_name, estimate_ratio
 from swis.estimate.trial.many import fit_many, many_design
 from swis.estimate.trial.many_mixed import fit_many_mixed, mixed_design
-from swis.estimate.trial.mixed import MIXED, poisson_mixed
+from swis.estimate.trial.mixed import MIXED, Intercepts, poisson_mixed
 from swis.estimate.trial.negative_binomial import NEGATIVE_BINOMIAL, NEGATIVE_BINOMIAL_MODEL, negative_binomial
 from swis.estimate.trial.non_compliance import COMPLIER, complier_average
 from swis.estimate.trial.randomisation import RANDOMISATION, randomisation_test
@@ -76,6 +77,11 @@ class Trials:
     arms: NDArray[np.bool_]
     log_ratio: float
     scene: Scene
+
+    @property
+    def drawn(self) -> Array:
+        """The arms as numbers."""
+        return self.arms.astype(float)
 
     def tables(self) -> list[TrialTable]:
         return [replace(self.table, count=y, intervention=d) for y, d in zip(self.counts, self.arms, strict=True)]
@@ -125,10 +131,10 @@ def judge(log_ratio: Array, error: Array, df: float, truth: float) -> Judged:
 
 
 def robust_errors(trials: Trials) -> dict[str, Judged]:
-    found = fit_many(many_design(trials.table), trials.counts, trials.arms, errors=tuple(ROBUST))
+    found = fit_many(many_design(trials.table), trials.counts, trials.drawn, errors=tuple(ROBUST))
     df = found.degrees_of_freedom
     judged = {ROBUST[kind]: judge(found.log_ratio, found.standard_error[kind], df, trials.log_ratio) for kind in ROBUST}
-    bare = fit_many(many_design(trials.table, adjusted=False), trials.counts, trials.arms, errors=("HC3",))
+    bare = fit_many(many_design(trials.table, adjusted=False), trials.counts, trials.drawn, errors=("HC3",))
     unadjusted = judge(bare.log_ratio, bare.standard_error["HC3"], bare.degrees_of_freedom, trials.log_ratio)
     return judged | {f"{ROBUST['HC3']}, unadjusted": unadjusted}
 
@@ -143,7 +149,7 @@ def intercepts(trials: Trials) -> dict[str, Judged]:
     judged = {}
     for level in ("school", "authority"):
         design = mixed_design(trials.table, level, authority_effects=level == "school")
-        found = fit_many_mixed(design, trials.counts, trials.arms)
+        found = fit_many_mixed(design, trials.counts, trials.drawn)
         df = len(trials.table.names) - design.columns.shape[1]
         judged[MIXED[level]] = judge(found.log_ratio, found.standard_error, df, trials.log_ratio)
     return judged
@@ -174,7 +180,7 @@ def two_stages(trials: Trials) -> dict[str, Judged]:
 
 
 def nested(trials: Trials) -> dict[str, Judged]:
-    name = "school within authority"
+    name: Intercepts = "school within authority"
     return {MIXED[name]: one_by_one(lambda table: poisson_mixed(table, intercepts=name).estimate, trials)}
 
 
@@ -223,11 +229,11 @@ def interactions(trials: Trials) -> dict[str, Judged]:
 def estimating_equations(trials: Trials) -> dict[str, Judged]:
     """Two follow-ups; each school's events are split between them in a share of its own."""
     rng = np.random.default_rng(SEED)
-    kinds = ("none", "Kauermann-Carroll", "Mancl-DeRouen")
+    kinds: tuple[Correction, ...] = ("none", "Kauermann-Carroll", "Mancl-DeRouen")
     judged = {gee_name("exchangeable", kind): np.full((2, len(trials.counts)), np.nan) for kind in kinds}
     for number, table in enumerate(trials.tables()):
         first = rng.binomial(table.count.astype(int), rng.beta(6, 6, len(table.count))).astype(float)
-        columns = {
+        columns: dict[str, Any] = {
             name: np.tile(getattr(table, name), 2)
             for name in ("pupils", "baseline_count", "baseline_pupils", "free_school_meals")
         }
@@ -272,7 +278,7 @@ def attainments(trials: Trials) -> dict[str, Judged]:
     truth = 0.0 if trials.log_ratio == 0 else -0.2
     g, icc = np.full((2, 2, len(trials.counts)), np.nan)
     for number, table in enumerate(trials.tables()):
-        pupils = np.maximum(2, np.round(table.pupils / 8))
+        pupils = np.maximum(2, np.round(table.exposure / 16))
         mean = np.sqrt(0.15) * rng.standard_normal(len(pupils)) + truth * table.intervention
         mean += np.sqrt(0.85 / pupils) * rng.standard_normal(len(pupils))
         spread = np.sqrt(0.85 * rng.chisquare(pupils - 1) / (pupils - 1))

@@ -6,6 +6,8 @@ import csv
 import sys
 from pathlib import Path
 
+import numpy as np
+
 import swis
 
 with Path(sys.argv[1]).open(newline="", encoding="utf-8") as file:
@@ -19,9 +21,9 @@ comparison = swis.Comparison(
     outcome="section_47_enquiries",
     schools=tuple(schools),
     terms=tuple(terms),
-    count=[[float(cells[school, term]["count"]) for term in terms] for school in schools],
-    pupils=[[float(cells[school, term]["pupils"]) for term in terms] for school in schools],
-    intervention=[school in treated for school in schools],
+    count=np.array([[float(cells[school, term]["count"]) for term in terms] for school in schools]),
+    pupils=np.array([[float(cells[school, term]["pupils"]) for term in terms] for school in schools]),
+    intervention=np.array([school in treated for school in schools]),
     reference=terms[0],
     after=after,
 )
