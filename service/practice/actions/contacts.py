@@ -1,0 +1,189 @@
+"""Recording, correcting and withdrawing contacts, and what became of referrals."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Unpack
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from service.accounts.models import User
+from service.audit.models import Action
+from service.audit.record import record
+from service.permissions import Permission, require, scope_of
+from service.practice.actions.contact_details import CheckedDetails, ContactDetails, check_date, check_details
+from service.practice.core_codes import CORE, CodeList
+from service.practice.models import Contact, Draft, ReferralOutcome, State
+from service.schools.models import School
+
+
+@transaction.atomic
+def record_contact(
+    *,
+    by: User,
+    school: School,
+    date: datetime.date,
+    worker: User | None = None,
+    submission: UUID | None = None,
+    **details: Unpack[ContactDetails],
+) -> Contact:
+    """Record a piece of work for a school.
+
+    `worker` is who did it, when recorded on somebody's behalf; `date` may lie in the past, as long as the worker covered the
+    school then. `submission` is the id of the form: a form that was sent twice gives back the contact it made, and its draft
+    is gone. Raises `PermissionDenied`, or `ValidationError` that names the fields.
+    """
+    require(by, Permission.RECORD_CONTACT, school=school)
+    if submission and (held := Contact.every_version.filter(submission=submission, recorded_by=by).first()):
+        return held
+    worker = worker or by
+    check_date(worker, school, date)
+    checked = check_details(school, details, by=by)
+    contact = _save_contact(
+        checked,
+        authority=school.authority,
+        school=school,
+        date=date,
+        worker=worker,
+        recorded_by=by,
+        submission=submission,
+    )
+    _drop_draft(by, submission)
+    late = (timezone.localdate() - date).days
+    told = {"fields": fields_told(contact), "days_late": late, "on_behalf": worker != by}
+    record(Action.CREATE, by=by, subject=contact, child=contact.child, details=told)
+    return contact
+
+
+@transaction.atomic
+def correct_contact(
+    *,
+    by: User,
+    contact: Contact,
+    reason: str,
+    date: datetime.date,
+    submission: UUID | None = None,
+    **details: Unpack[ContactDetails],
+) -> Contact:
+    """Supersede a contact by a corrected version, which takes all details anew. The one before stays, with the reason.
+
+    The worker, the recorder and managers of the authority may correct. Raises `ValidationError` when the contact was
+    superseded or withdrawn in the meantime.
+    """
+    held = _lock_current(contact, by=by, submission=submission)
+    if submission and held.submission == submission:
+        return held
+    reason = _said(reason)
+    if date > timezone.localdate() or (held.worker is not None and date != held.date):
+        check_date(held.worker or by, held.school, date)
+    checked = check_details(held.school, details, by=by)
+    _end(held, by=by, reason=reason, state=State.SUPERSEDED)
+    after = _save_contact(
+        checked, authority=held.authority, school=held.school, date=date, worker=held.worker, recorded_by=by,
+        submission=submission, entry=held.entry, version=held.version + 1, supersedes=held,
+        log_import=held.log_import, imported_row=held.imported_row,
+    )  # fmt: skip
+    _drop_draft(by, submission)
+    told = {"fields": fields_changed(held, after), "version": after.version, "supersedes": str(held.public_id)}
+    record(Action.SUPERSEDE, by=by, subject=after, child=after.child, details=told, reason=reason)
+    return after
+
+
+@transaction.atomic
+def withdraw_contact(*, by: User, contact: Contact, reason: str) -> Contact:
+    """Take a contact out of what is counted, with a reason. It stays, and can be read as withdrawn."""
+    held = _lock_current(contact, by=by)
+    reason = _said(reason)
+    _end(held, by=by, reason=reason, state=State.WITHDRAWN)
+    record(Action.CHANGE, by=by, subject=held, child=held.child, details={"withdrawn": True}, reason=reason)
+    return held
+
+
+@transaction.atomic
+def add_referral_outcome(
+    *, by: User, contact: Contact, outcome: str, heard_on: datetime.date, note: str = ""
+) -> ReferralOutcome:
+    """Add what became of a referral. Earlier outcomes stay; the last one heard is the one that holds."""
+    require(by, Permission.RECORD_CONTACT, school=contact.school)
+    if contact.outcome != "referral" or contact.state != State.CURRENT:
+        raise ValidationError("This contact is not a referral.")
+    if outcome not in CORE[CodeList.REFERRAL_OUTCOME]:
+        raise ValidationError({"outcome": "Select what became of the referral."})
+    if not contact.date <= heard_on <= timezone.localdate():
+        raise ValidationError({"heard_on": "The date must lie between the contact and today."})
+    row = ReferralOutcome.objects.create(
+        contact=contact, outcome=outcome, heard_on=heard_on, note=note.strip(), recorded_by=by
+    )
+    record(Action.CREATE, by=by, subject=row, child=contact.child, details={"outcome": outcome})
+    return row
+
+
+def may_correct(user: User, contact: Contact) -> bool:
+    """Tell whether a person may correct or withdraw an entry: who did or recorded it, and managers of the authority."""
+    scope = scope_of(user, Permission.RECORD_CONTACT)
+    if user.pk in {contact.worker_id, contact.recorded_by_id}:
+        return scope.reaches(school=contact.school)
+    return scope.everywhere or contact.authority_id in scope.authorities
+
+
+def fields_told(contact: Contact) -> list[str]:
+    """The names of the fields that say something."""
+    return sorted(name for name in TOLD if getattr(contact, name) not in (None, ""))
+
+
+def fields_changed(before: Contact, after: Contact) -> list[str]:
+    """The names of the fields that differ between two versions."""
+    changed = [name for name in TOLD if getattr(before, name) != getattr(after, name)]
+    changed += [name for name in ("topics", "local_codes") if _codes(before, name) != _codes(after, name)]
+    return sorted(changed)
+
+
+TOLD = (
+    "account", "action", "child", "date", "kind_of_work", "known_to_social_care", "minutes", "mode", "outcome", "pathway",
+    "raised_by", "role", "shared_with", "sharing", "sharing_reason", "time_band", "worker", "year_group",
+)  # fmt: skip
+
+
+def _codes(contact: Contact, name: str) -> set[str]:
+    return set(getattr(contact, name).values_list("code", flat=True))
+
+
+def _save_contact(checked: CheckedDetails, **fields: Any) -> Contact:
+    contact = Contact.objects.create(**fields, **checked.fields)
+    contact.topics.set(checked.topics)
+    contact.local_codes.set(checked.local_codes)
+    return contact
+
+
+def _lock_current(contact: Contact, *, by: User, submission: UUID | None = None) -> Contact:
+    """The contact as it stands now, locked until the transaction ends; refused unless it is current and theirs to correct."""
+    if submission and (made := Contact.every_version.filter(submission=submission, recorded_by=by).first()):
+        return made
+    held = Contact.every_version.select_for_update().get(pk=contact.pk)
+    visible = Contact.every_version.visible_to(by, Permission.RECORD_CONTACT).filter(pk=held.pk).exists()
+    if not (visible and may_correct(by, held)):
+        raise PermissionDenied("You may not correct or withdraw this contact.")
+    if held.state != State.CURRENT:
+        raise ValidationError(
+            "This contact was corrected or withdrawn in the meantime. Open it again to see how it stands."
+        )
+    return held
+
+
+def _end(contact: Contact, *, by: User, reason: str, state: State) -> None:
+    contact.state, contact.ended_by, contact.ended_at, contact.end_reason = state, by, timezone.now(), reason
+    contact.save(update_fields=["state", "ended_by", "ended_at", "end_reason"])
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why."})
+    return reason.strip()
+
+
+def _drop_draft(by: User, submission: UUID | None) -> None:
+    if submission:
+        Draft.objects.filter(user=by, public_id=submission).delete()

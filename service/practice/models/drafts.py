@@ -1,0 +1,53 @@
+"""What somebody has begun to write and not yet saved."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+
+from service.accounts.models import User
+from service.permissions import Permission, Scoped, ScopedQuerySet, classify, holds
+
+
+class OwnQuerySet(ScopedQuerySet):
+    """Rows of the person who made them, and of nobody else."""
+
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        return self.filter(user=user) if holds(user, permission or self.model.view_permission) else self.none()
+
+
+class Draft(Scoped):
+    """A form that was begun. Only its writer sees it; discarding it deletes it."""
+
+    class Kind(models.TextChoices):
+        CONTACT = "contact", "Contact"
+        CORRECTION = "correction", "Correction of a contact"
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="drafts")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    subject = models.UUIDField(
+        null=True, editable=False, help_text="The public id of the contact that it would correct."
+    )
+    content = models.JSONField(default=dict, help_text="The fields of the form, as they were typed.")
+    began_at = models.DateTimeField(default=timezone.now, editable=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+    kept_at_the_door = models.BooleanField(default=False, help_text="Sent after the session had ended, and kept.")
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(OwnQuerySet)()
+    school_path = None
+    authority_path = None
+    view_permission = Permission.RECORD_CONTACT
+    privacy = classify(
+        operational="id public_id kind subject began_at saved_at kept_at_the_door", staff="user", case_text="content"
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-saved_at"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "-saved_at"])]
+
+    def __str__(self) -> str:
+        return f"Draft of a {self.kind}"
