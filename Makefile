@@ -7,7 +7,7 @@ VENV := .venv
 export OPENBLAS_NUM_THREADS ?= 1
 BIN := $(VENV)/bin
 
-.PHONY: help run test test-fast lint bench lock docs oracles clean
+.PHONY: help run serve test test-fast lint bench lock docs oracles clean
 
 help:           ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -15,10 +15,15 @@ help:           ## what there is to type
 run: $(VENV)/run.stamp   ## evaluate the three pilots: verdicts here, the report in out/pilots
 	@$(BIN)/swis evaluate $(STUDIES) --out out/pilots
 
-test: $(VENV)/dev.stamp  ## every test, with the real browser
+serve: $(VENV)/service.stamp ## open the service with a demonstration programme at http://localhost:8000
+	@scripts/serve
+
+test: $(VENV)/dev.stamp  ## every test, with the real browser; the service on SQLite and on PostgreSQL
 	@scripts/install-browser
 	@scripts/install-java
+	@scripts/install-postgresql
 	@$(BIN)/pytest -n 2 --dist worksteal
+	@scripts/with-postgresql $(BIN)/pytest -n 2 --dist worksteal tests/service
 
 test-fast: $(VENV)/dev.stamp  ## the tests that take less than ten seconds each
 	@$(BIN)/pytest -n 2 -m "not slow"
@@ -48,9 +53,13 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml
 	@scripts/environment $(PYTHON) $(VENV) requirements.lock
 	@touch $@
 
+$(VENV)/service.stamp: requirements-service.lock pyproject.toml
+	@scripts/environment $(PYTHON) $(VENV) requirements-service.lock
+	@touch $@
+
 $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
 	@scripts/environment $(PYTHON) $(VENV) requirements-dev.lock
-	@touch $@ $(VENV)/run.stamp
+	@touch $@ $(VENV)/run.stamp $(VENV)/service.stamp
 
 $(VENV)/bench.stamp: requirements-bench.lock $(VENV)/dev.stamp
 	@scripts/environment $(PYTHON) $(VENV) requirements-bench.lock

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "service.sight",
     "service.records",
     "service.evidence",
+    "service.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -163,5 +164,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEMONSTRATION or TESTING
 
 EMAIL_BACKEND = os.environ.get("SWIS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+SWIS_READINESS_CHECKS = {} if TESTING else {"worker": "service.operations.tasks.worker_problem"}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGGING = logging_settings()

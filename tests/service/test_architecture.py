@@ -25,6 +25,7 @@ ORDER = (
     "sight",
     "records",
     "evidence",
+    "operations",
     "demonstration",
 )
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}

@@ -1,0 +1,73 @@
+"""A deployment of its own: real processes, a real file or a real PostgreSQL database, and nothing shared with the test's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Runs `manage.py` commands and Python against the deployment."""
+
+    data: Path
+    environment: dict[str, str] = field(repr=False)
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        done = self.start(*arguments)
+        output, _ = done.communicate(timeout=120)
+        assert done.returncode == code, f"{arguments} ended with {done.returncode}:\n{output}"
+        return output
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-W", "error::ResourceWarning", str(ROOT / "manage.py"), *arguments]
+        return self.spawn(*command)
+
+    def spawn(self, *command: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            command,
+            env=self.environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def python(self, text: str) -> str:
+        """Run a few lines with Django set up; gives back what they print."""
+        return self.run("shell", "--no-imports", "--command", text)
+
+
+@contextmanager
+def deployed(folder: Path) -> Iterator[Deployment]:
+    """A deployment in a folder, on the engine that the tests run on."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SWIS_", "DJANGO_", "COV"))
+    }
+    environment |= {
+        "SWIS_DATA": str(folder),
+        "SWIS_DEMONSTRATION": "1",
+        "DJANGO_SETTINGS_MODULE": "service.config.settings",
+    }
+    server = os.environ.get("SWIS_TEST_DATABASE_URL")
+    if not server:
+        yield Deployment(folder, environment)
+        return
+    name = f"deployment_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield Deployment(folder, environment | {"SWIS_DATABASE_URL": server.rpartition("/")[0] + f"/{name}"})
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
