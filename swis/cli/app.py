@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -66,12 +67,6 @@ def swis(
     """
 
 
-@app.command(
-    epilog="Examples:\n\n"
-    "  swis evaluate studies/stockport\n\n"
-    "  swis evaluate studies/southampton studies/lambeth --out out/two --formats html,docx\n\n"
-    "  swis evaluate studies/stockport --formats none --json > stockport.json"
-)
 def evaluate(
     studies: Studies,
     out: Annotated[
@@ -99,7 +94,6 @@ def evaluate(
     evaluate_folders(studies, out=out, formats=formats, as_json=as_json, quiet=quiet, bayes=bayes)
 
 
-@app.command(epilog="Examples:\n\n  swis check studies/stockport\n\n  swis check studies/* --strict")
 def check(
     studies: Studies,
     strict: Annotated[bool, typer.Option(help="End with exit code 7 if there is a warning.")] = False,
@@ -113,7 +107,6 @@ def check(
     raise typer.Exit(check_folders(studies, strict=strict))
 
 
-@app.command(epilog="Examples:\n\n  swis lock studies/mine\n\n  swis lock studies/mine --on 2026-09-01")
 def lock(
     study: OneStudy,
     on: Annotated[
@@ -131,7 +124,6 @@ def lock(
     lock_folder(study, on=on.date() if on else None)
 
 
-@app.command(epilog="Examples:\n\n  swis calibrate studies/mine --share 0.05\n\n  swis calibrate studies/mine")
 def calibrate(
     study: OneStudy,
     share: Annotated[
@@ -150,13 +142,41 @@ def calibrate(
     calibrate_folder(study, share=share)
 
 
-app.command(epilog=PANEL_EPILOG)(panel)
-app.command(epilog=DESCRIBE_EPILOG)(describe)
-app.command(epilog=EPILOG)(match)
-app.command(epilog=PROFILE_EPILOG)(profile)
-app.command(epilog=POWER_EPILOG)(power)
-app.command(epilog=COMBINE_EPILOG)(combine)
-app.command(epilog=STUDY_EPILOG)(study)
-app.command(epilog=ALLOCATE_EPILOG)(allocate)
-app.command(epilog=VERIFY_EPILOG)(verify)
-app.command(epilog=SYNTHESISE_EPILOG)(synthesise)
+EVALUATE_EPILOG = (
+    "Examples:\n\n"
+    "  swis evaluate studies/stockport\n\n"
+    "  swis evaluate studies/southampton studies/lambeth --out out/two --formats html,docx\n\n"
+    "  swis evaluate studies/stockport --formats none --json > stockport.json"
+)
+CHECK_EPILOG = "Examples:\n\n  swis check studies/stockport\n\n  swis check studies/* --strict"
+LOCK_EPILOG = "Examples:\n\n  swis lock studies/mine\n\n  swis lock studies/mine --on 2026-09-01"
+CALIBRATE_EPILOG = "Examples:\n\n  swis calibrate studies/mine --share 0.05\n\n  swis calibrate studies/mine"
+
+Commands = tuple[tuple[Callable[..., None], str], ...]
+ORDER_OF_WORK: dict[str, Commands] = {
+    "Make the data ready": (
+        (synthesise, SYNTHESISE_EPILOG),
+        (panel, PANEL_EPILOG),
+        (combine, COMBINE_EPILOG),
+    ),
+    "Choose the schools of a programme or a trial": (
+        (profile, PROFILE_EPILOG),
+        (power, POWER_EPILOG),
+        (allocate, ALLOCATE_EPILOG),
+        (verify, VERIFY_EPILOG),
+    ),
+    "Make a study ready": (
+        (study, STUDY_EPILOG),
+        (match, EPILOG),
+        (describe, DESCRIBE_EPILOG),
+        (check, CHECK_EPILOG),
+        (lock, LOCK_EPILOG),
+        (calibrate, CALIBRATE_EPILOG),
+    ),
+    "Find out": ((evaluate, EVALUATE_EPILOG),),
+}
+"""Each command under its heading, as `swis --help` shows them."""
+
+for heading, commands in ORDER_OF_WORK.items():
+    for command, epilog in commands:
+        app.command(epilog=epilog, rich_help_panel=heading)(command)

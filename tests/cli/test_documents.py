@@ -120,6 +120,13 @@ def test_the_reference_holds_every_command_and_option_in_its_own_words() -> None
                 assert option.help in page
 
 
+def test_the_reference_and_the_help_have_the_commands_in_the_order_of_work() -> None:
+    page = (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8")
+    listed = list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert re.findall(r"^## `swis (\w+)", page, re.MULTILINE) == listed
+    assert listed.index("panel") < listed.index("study") < listed.index("match") < listed.index("evaluate")
+
+
 @pytest.mark.parametrize("path", ["docs/reference/command-line.md", "docs/how-to/mend-an-error.md"])
 def test_every_exit_code_is_documented(path: str) -> None:
     page = (ROOT / path).read_text(encoding="utf-8")
