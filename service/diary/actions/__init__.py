@@ -1,0 +1,1 @@
+"""What people do to the diary: one module a noun."""

@@ -1,0 +1,1 @@
+"""What people do to enquiries and to their own digest: one module a noun."""
