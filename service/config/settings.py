@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "service.records",
     "service.evidence",
     "service.operations",
+    "service.demonstration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

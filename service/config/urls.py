@@ -17,4 +17,5 @@ urlpatterns = [
     path("sight/", include("service.sight.urls")),
     path("records/", include("service.records.urls")),
     path("evidence/", include("service.evidence.urls")),
+    path("demonstration/", include("service.demonstration.urls")),
 ]

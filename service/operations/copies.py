@@ -155,10 +155,10 @@ def _hash(path: Path) -> str:
 
 def _archive(folder: Path, path: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
-        archive.add(folder, arcname=".")
+    with os.fdopen(descriptor, "wb") as file:
+        with tarfile.open(fileobj=file, mode="w:gz") as archive:
+            archive.add(folder, arcname=".")
         file.flush()
-    with path.open("rb") as file:
         os.fsync(file.fileno())
 
 

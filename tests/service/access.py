@@ -28,4 +28,5 @@ class Access:
     data: Callable[[Universe], dict[str, Any]] = field(default=lambda universe: {})
     public: bool = False
     signed_in: bool = False  # any person who is signed in
+    absent: bool = False  # not there at all, for anybody, outside a demonstration
     page: bool = True  # an HTML page that axe should look at

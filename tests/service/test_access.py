@@ -62,6 +62,8 @@ def people(universe: Universe) -> Iterator[tuple[Role, str, User]]:
 
 
 def expected(access: Access, role: Role, place: str) -> set[int]:
+    if access.absent:
+        return {404}
     if access.public or access.signed_in:
         return {200, 302}
     if role not in access.roles:
@@ -83,8 +85,8 @@ def test_each_person_gets_what_the_table_says(name: str, universe: Universe, sig
 @pytest.mark.parametrize("name", sorted(set(ADDRESSES) & set(TABLE)))
 def test_who_is_not_signed_in_is_sent_to_sign_in(name: str, universe: Universe) -> None:
     response = ask(Client(), universe, name)
-    if TABLE[name].public:
-        assert response.status_code == 200
+    if TABLE[name].public or TABLE[name].absent:
+        assert response.status_code == (404 if TABLE[name].absent else 200)
     else:
         assert response.status_code == 302
         assert "/sign-in" in response.headers["Location"] or "login" in response.headers["Location"]
@@ -100,5 +102,5 @@ def test_a_refusal_is_in_the_audit(name: str, universe: Universe, signed_in: Sig
 def test_a_person_without_a_role_gets_no_page_with_a_row(universe: Universe, signed_in: SignedIn) -> None:
     client = signed_in(universe.stranger)
     for name, access in TABLE.items():
-        if not (access.public or access.signed_in):
+        if not (access.public or access.signed_in or access.absent):
             assert ask(client, universe, name).status_code == 403, name
