@@ -27,9 +27,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class MoneySettings:
-    """How claims become the cost of a period. `share_of_year` is the period's part of a year: 4/12."""
+    """How claims become the cost of a period. `share_of_year` is the period's part of a year: 4/12.
 
-    price_year: int
+    `price_year` is a calendar year, or as text a financial one: "2019-20".
+    """
+
+    price_year: int | str
     period: str
     share_of_year: Fraction
     discount_rate: Decimal = Decimal("0.035")

@@ -36,7 +36,7 @@ class CostResult:
     """
 
     period: str
-    price_year: int
+    price_year: int | str
     staffing: Decimal
     ancillary: Decimal
     other: Decimal

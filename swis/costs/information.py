@@ -41,10 +41,11 @@ class Information:
         return f"Information({told}, at {whole_pounds(self.worth)}; {self.how})"
 
     def __str__(self) -> str:
+        years = "year" if self.years == 1 else "years"
         return (
             f"Perfect information at {whole_pounds(self.worth)} an outcome averted: £{self.each:,.2f} per {self.per}; "
-            f"{whole_pounds(self.total)} for {self.units_a_year:,.0f} a year over {self.years} years at {self.rate:.1%}. "
-            "A further trial can be worth at most this."
+            f"{whole_pounds(self.total)} for {self.units_a_year:,.0f} a year over {self.years} {years} at "
+            f"{self.rate:.1%}. A further trial can be worth at most this."
         )
 
 

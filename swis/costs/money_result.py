@@ -11,6 +11,7 @@ from swis.costs.consequences import CostConsequences
 from swis.costs.cost_effect import CostEffect
 from swis.costs.held_coverage import HeldCoverage
 from swis.costs.information import Information
+from swis.costs.needed import NeededAverted
 from swis.costs.net_benefit import Acceptability, NetBenefit, Quadrants
 from swis.costs.programme import ProgrammeCost
 from swis.costs.published_trial import PublishedAcceptability
@@ -58,6 +59,7 @@ class MoneyResult:
     price_year: str
     programme: ProgrammeCost | None = None
     weighed: Weighed | None = None
+    needed: NeededAverted | None = None
     break_even: BreakEven | None = None
     budget: BudgetImpact | None = None
     consequences: CostConsequences | None = None
@@ -72,7 +74,15 @@ class MoneyResult:
         return f"MoneyResult({self.outcome}, {self.price_year} prices: {', '.join(parts)})"
 
     def __str__(self) -> str:
-        parts = (self.weighed, self.break_even, self.consequences, self.budget, self.tornado, self.programme)
+        parts = (
+            self.weighed,
+            self.needed,
+            self.break_even,
+            self.consequences,
+            self.budget,
+            self.tornado,
+            self.programme,
+        )
         said = [str(part) for part in parts if part is not None] + [str(each) for each in self.averted]
         heading = f"Money: {self.outcome}, {self.price_year} prices"
         return "\n\n".join([heading, *said, *(f"Note: {finding}" for finding in self.findings)])

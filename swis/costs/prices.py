@@ -14,9 +14,12 @@ from decimal import Decimal, localcontext
 from functools import cache
 from pathlib import Path
 
+import polars as pl
+
 from swis.costs.annuity import DIGITS
 from swis.errors import SettingError, TableError
 from swis.tables.deflators import DEFLATORS
+from swis.tables.problem import Problem, tell_problems
 from swis.tables.read import read_table
 from swis.tables.unit_costs import PRICE_YEAR
 
@@ -77,12 +80,16 @@ def next_year(text: str) -> str:
 
 def read_deflators(path: Path) -> Deflators:
     """The price index in a file of the declared shape. Raises TableError where a year cannot be one."""
-    frame = read_table(DEFLATORS, path)
+    return index_prices(read_table(DEFLATORS, path), file=path.name)
+
+
+def index_prices(frame: pl.DataFrame, *, file: str = DEFLATORS.file) -> Deflators:
+    """As `read_deflators`, from a table that has been read."""
     years = [(row["row"], row["year"]) for row in frame.iter_rows(named=True)]
-    check_years(path.name, years, column="year")
+    check_years(file, years, column="year")
     index = dict(zip((str(year) for _, year in years), frame["price_index"], strict=True))
     if not index:
-        raise TableError(f"{path.name}: there are no years. Write one row for each.")
+        raise TableError(f"{file}: there are no years. Write one row for each.")
     ordered = {year: Decimal(str(index[year])) for year in sorted(index)}
     return Deflators(ordered, "; ".join(dict.fromkeys(frame["source"].to_list())))
 
@@ -94,6 +101,25 @@ def check_years(file: str, years: list[tuple[int, str]], *, column: str) -> None
             check_year(year)
         except SettingError as error:
             raise TableError(f"{file}, column {column}, row {row}: {error}") from error
+
+
+def check_index(
+    file: str, years: list[tuple[int, str]], *, price_year: str, deflators: Deflators | None = None
+) -> None:
+    """Refuse with a TableError that names the rows whose price year the index does not have."""
+    rows: dict[str, list[int]] = {}
+    for row, year in years:
+        rows.setdefault(year, []).append(row)
+    problems = []
+    for year, numbers in rows.items():
+        try:
+            (deflators or gdp_deflators()).ratio(from_year=year, to_year=price_year)
+        except SettingError as error:
+            what, _, what_to_do = str(error).partition(". ")
+            what = f"{year} cannot be brought to {price_year} prices: {what[:1].lower()}{what[1:]}"
+            problems.append(Problem(file, what, what_to_do, tuple(numbers), "price_year"))
+    if problems:
+        raise TableError(tell_problems(problems))
 
 
 @cache

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from swis.costs.cost_effect import Array
-from swis.costs.prices import Deflators, check_year, check_years, in_prices_of
+from swis.costs.prices import Deflators, check_index, check_year, check_years, in_prices_of
 from swis.errors import NotEstimable
 from swis.tables.read import read_table
 from swis.tables.school_costs import SCHOOL_COSTS
@@ -115,12 +115,21 @@ def read_school_costs(
     path: Path, *, price_year: str | int, deflators: Deflators | None = None
 ) -> Mapping[str, Mapping[str, Decimal]]:
     """What each school cost by payer, in the prices of one year, not rounded. Raises TableError for a year that cannot be."""
-    frame = read_table(SCHOOL_COSTS, path)
-    check_years(path.name, list(zip(frame["row"], frame["price_year"], strict=True)), column="price_year")
-    return _sum_by_school(frame, check_year(price_year), deflators)
+    return sum_school_costs(read_table(SCHOOL_COSTS, path), price_year=price_year, deflators=deflators, file=path.name)
 
 
-def _sum_by_school(frame: pl.DataFrame, year: str, deflators: Deflators | None) -> dict[str, dict[str, Decimal]]:
+def sum_school_costs(
+    frame: pl.DataFrame,
+    *,
+    price_year: str | int,
+    deflators: Deflators | None = None,
+    file: str = SCHOOL_COSTS.file,
+) -> Mapping[str, Mapping[str, Decimal]]:
+    """As `read_school_costs`, from a table that has been read. Raises TableError for years that cannot be or have no index."""
+    year = check_year(price_year)
+    rows = list(zip(frame["row"], frame["price_year"], strict=True))
+    check_years(file, rows, column="price_year")
+    check_index(file, rows, price_year=year, deflators=deflators)
     costs: dict[str, dict[str, Decimal]] = {}
     for row in frame.iter_rows(named=True):
         amount = in_prices_of(row["pounds"], from_year=row["price_year"], to_year=year, deflators=deflators)

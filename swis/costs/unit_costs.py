@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+import polars as pl
+
 from swis.costs.prices import Deflators, check_year, check_years, gdp_deflators, in_prices_of
 from swis.errors import SettingError, TableError
 from swis.tables.read import read_table
@@ -63,16 +65,20 @@ def read_unit_costs(path: Path) -> tuple[UnitCost, ...]:
 
     Raises TableError for a year that cannot be, or a figure outside its own low and high.
     """
-    frame = read_table(UNIT_COSTS, path)
+    return list_unit_costs(read_table(UNIT_COSTS, path), file=path.name)
+
+
+def list_unit_costs(frame: pl.DataFrame, *, file: str = UNIT_COSTS.file) -> tuple[UnitCost, ...]:
+    """As `read_unit_costs`, from a table that has been read."""
     rows = frame.to_dicts()
-    check_years(path.name, [(row["row"], row["price_year"]) for row in rows], column="price_year")
+    check_years(file, [(row["row"], row["price_year"]) for row in rows], column="price_year")
     costs = []
     for row in rows:
         number = row.pop("row")
         try:
             costs.append(UnitCost(**row))
         except SettingError as error:
-            raise TableError(f"{path.name}, row {number}: {error}") from error
+            raise TableError(f"{file}, row {number}: {error}") from error
     return tuple(costs)
 
 

@@ -15,6 +15,7 @@ from swis.costs.discount import GREEN_BOOK
 from swis.costs.held_coverage import Quantity, held_coverage
 from swis.costs.information import information_value
 from swis.costs.money_result import MoneyResult, Weighed
+from swis.costs.needed import NeededAverted, needed_averted
 from swis.costs.net_benefit import (
     WORTHS,
     acceptability,
@@ -87,6 +88,7 @@ def weigh_trial(
         price_year=settings.price_year,
         programme=programme,
         weighed=weighed,
+        needed=_needed(year, settings),
         break_even=_break_even(year, unit_cost, settings),
         budget=_budget(year, both, settings),
         consequences=both,
@@ -97,11 +99,22 @@ def weigh_trial(
 
 
 def weigh_averted(
-    averted: Sequence[AvertedCosts], *, outcome: str, price_year: str, published: PublishedAcceptability | None = None
+    averted: Sequence[AvertedCosts],
+    *,
+    outcome: str,
+    price_year: str,
+    needed: NeededAverted | None = None,
+    published: PublishedAcceptability | None = None,
 ) -> MoneyResult:
     """The money of a study with a ratio and a total: what one outcome averted would have cost, if the ratio were true."""
-    found = ("Costs are known in all and not by school: they cannot be set against effects school by school",)
-    return MoneyResult(outcome, check_year(price_year), averted=tuple(averted), published=published, findings=found)
+    return MoneyResult(
+        outcome,
+        check_year(price_year),
+        averted=tuple(averted),
+        needed=needed,
+        published=published,
+        findings=("Costs are known in all and not by school: they cannot be set against effects school by school",),
+    )
 
 
 def weigh_differences(table: SchoolMoney, settings: WeighSettings) -> Weighed:
@@ -142,6 +155,15 @@ def price_of_primary(consequences: Sequence[Consequence]) -> UnitCost | None:
     return replace(costs[0], pounds=total, low=None, high=None, source=f"{source} (all payers)")
 
 
+def _needed(year: CostEffect, settings: WeighSettings) -> NeededAverted | None:
+    if not any(worth > 0 for worth in settings.asked):
+        return None
+    effect = (year.effect, *year.effect_interval())
+    return needed_averted(
+        year.cost, settings.asked, outcome=year.outcome, per=(year.per, settings.price_year), effect=effect
+    )
+
+
 def _break_even(year: CostEffect, unit_cost: UnitCost | None, settings: WeighSettings) -> BreakEven | None:
     if unit_cost is None or unit_cost.pounds == 0:
         return None
@@ -153,14 +175,15 @@ def _break_even(year: CostEffect, unit_cost: UnitCost | None, settings: WeighSet
 
 
 def _budget(year: CostEffect, both: CostConsequences | None, settings: WeighSettings) -> BudgetImpact | None:
-    if not settings.rollout:
+    cost = both.cost if both is not None else year.cost
+    if not settings.rollout or cost < 0:
         return None
     saved = None
     if both is not None and len(both.unpriced) < len(both.consequences):
         # Each outcome at its own end: wider than an interval of the sum, whose correlations are not known.
         saved = tuple(sum(each.saved[end] for each in both.consequences) for end in range(3))
     return budget_impact(
-        both.cost if both is not None else max(year.cost, 0.0),
+        cost,
         schools=settings.rollout,
         price_year=settings.price_year,
         saved_per_school=saved,  # type: ignore[arg-type]
@@ -184,6 +207,8 @@ def _findings(
         )
     if not costs:
         found.append("It was not said who pays: costs and consequences are not set out by payer")
+    if both is not None and both.cost < 0 and settings.rollout:
+        found.append("Schools with the programme cost less than those without: no budget is drawn up")
     if both is not None and both.unpriced:
         found.append(f"Without a unit cost, so in no sum: {', '.join(both.unpriced)}")
     if settings.schools_affected is None:
