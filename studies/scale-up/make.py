@@ -1,4 +1,4 @@
-"""Makes the made-up trial of this folder: real sizes of schools, SYNTHETIC outcomes. Nothing here was observed in any trial.
+"""Makes the made-up trial of this folder: real sizes of schools, SYNTHETIC outcomes and costs. Nothing here was observed in any trial.
 
     python studies/scale-up/make.py [FOLDER]
 
@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from making import outcomes
+from making import costs, outcomes
 from making.schools import MadeSchool, nominate
 
 from swis.design.allocation.allocate import Allocation, allocate
@@ -29,6 +29,8 @@ from swis.design.allocation.plan import AllocationOptions, plan_allocation
 HERE = Path(__file__).parent
 SEED = 20200901
 """The one seed of schools and outcomes; the first that was tried."""
+COST_SEED = (SEED, 1)
+"""Costs are drawn by themselves, so that nothing else moves with them."""
 ALLOCATION_SEED = "SYNTHETIC scale-up trial, seed 20200901"
 COMMITTED_ON, DRAWN_ON = date(2020, 6, 1), date(2020, 7, 1)
 """Days of the story, not of any trial."""
@@ -63,6 +65,7 @@ def make(folder: Path) -> None:
     _write(folder / "trial_schools.csv", _school_rows(schools, allocation, lost, received, need))
     _write(folder / "school_terms.csv", _term_rows(schools, allocation, lost, roll, counts))
     _write(folder / "school_scores.csv", _score_rows(schools, lost, scores))
+    _write(folder / "school_costs.csv", _cost_rows(schools, allocation, lost, received))
 
 
 def _draw(folder: Path) -> Allocation:
@@ -190,6 +193,19 @@ def _score_rows(
     for each, row in zip(schools, scores, strict=True):
         if each.school not in lost:
             yield "attainment", each.school, *row, SOURCE
+
+
+def _cost_rows(
+    schools: Sequence[MadeSchool], allocation: Allocation, lost: dict[str, str], received: Sequence[tuple[str, str, str]]
+) -> Iterable[Sequence[object]]:
+    """Schools that were drawn for a worker; no other has a cost."""
+    yield "school", "what", "pounds", "price_year", "payer"
+    rng = np.random.default_rng(COST_SEED)
+    for place, each in enumerate(schools):
+        if allocation.arms[each.school] == "intervention":
+            _, months, _ = _until_lost(received[place], lost.get(each.school, ""))
+            for row in costs.draw_costs(int(months), rng):
+                yield each.school, *row
 
 
 def _write(path: Path, rows: Iterable[Sequence[object]]) -> None:

@@ -174,7 +174,7 @@ def learn_lesson(
 def quoted_lesson(evaluation: Evaluation) -> Lesson | None:
     """The lesson of pilots that quote the published trial as literature; None where it is not quoted, or cannot be drawn."""
     quoted = [each for one in evaluation.studies for each in one.study.protocol.literature]
-    if not any(map(_is_published_trial, quoted)):
+    if not any(map(is_published_trial, quoted)):
         return None
     try:
         return learn_lesson(evaluation)
@@ -182,7 +182,8 @@ def quoted_lesson(evaluation: Evaluation) -> Lesson | None:
         return None
 
 
-def _is_published_trial(found: Literature) -> bool:
+def is_published_trial(found: Literature) -> bool:
+    """Whether what is quoted is the published trial."""
     return found.outcome == PRIMARY and (float(found.rate_ratio.value), found.schools) == (
         PUBLISHED_TRIAL.ratio,
         PUBLISHED_TRIAL.schools,

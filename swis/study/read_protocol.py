@@ -29,6 +29,9 @@ from swis.tables.nearest import did_you_mean
 from swis.tables.printed import Printed
 from swis.tables.problem import Problem, tell_problems
 
+NOT_NEEDED = ("money", "pilots")
+"""Sections that may be left out although they have keys that may not."""
+
 
 def read_protocol(data: bytes) -> Protocol:
     """The protocol that the bytes of a study.toml hold. Raises ProtocolError with every problem."""
@@ -89,8 +92,8 @@ def check_top_level(values: dict[str, Any], known: Sequence[str]) -> list[Proble
 
 
 def read_single(section: Section, values: dict[str, Any], problems: list[Problem]) -> dict[str, Any] | None:
-    """The values of a section that stands once; what is wrong is added to the problems. None: unusable, or no money."""
-    if section.name == "money" and "money" not in values:
+    """The values of a section that stands once; what is wrong is added to the problems. None: unusable, or not needed."""
+    if section.name in NOT_NEEDED and section.name not in values:
         return None
     return read_section(section, values.get(section.name, {}), f"[{section.name}]", problems)
 

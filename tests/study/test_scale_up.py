@@ -25,6 +25,7 @@ MADE = (
     "allocation.toml",
     "allocation_commitment.toml",
     "nominations.csv",
+    "school_costs.csv",
     "school_scores.csv",
     "school_terms.csv",
     "trial_schools.csv",
@@ -87,6 +88,44 @@ def test_every_file_and_every_outcome_says_that_it_is_made_up(trial: Trial) -> N
     assert {row["source"] for name in ("school_terms.csv", "school_scores.csv") for row in rows(name)} == {"SYNTHETIC"}
     reasons = [each.why_not_analysed for each in trial.schools] + [row["excluded"] for row in rows("nominations.csv")]
     assert all(reason.startswith("INVENTED") for reason in reasons if reason)
+
+
+def test_every_cost_is_called_synthetic_and_no_price_of_an_outcome_is_there(trial: Trial) -> None:
+    assert all(row["what"].endswith("(SYNTHETIC)") for row in rows("school_costs.csv"))
+    assert trial.protocol.money is not None
+    assert trial.protocol.money.synthetic
+    assert trial.protocol.money.source is not None
+    assert trial.protocol.money.source.startswith("SYNTHETIC")
+    assert not (FOLDER / "unit_costs.csv").exists()
+    assert trial.costs is not None
+    assert trial.costs.unit_costs == ()
+
+
+def test_costs_are_those_of_schools_drawn_for_a_worker_and_go_with_its_months(trial: Trial) -> None:
+    assert trial.costs is not None
+    assert trial.costs.by_school is not None
+    drawn = [each for each in trial.schools if each.arm == "intervention"]
+    assert set(trial.costs.by_school) == {each.school for each in drawn}
+    for each in drawn:
+        months = float(each.months_with_worker or 0)
+        paid = trial.costs.by_school[each.school]["authority"]
+        # A worker and year cost 48,620 pounds, scattered by a tenth: four of these either way.
+        assert abs(paid - 48_620 / 12 * months) <= 0.45 * 48_620 / 12 * months
+        assert (sum(trial.costs.by_school[each.school].values()) > 0) is (months > 0)
+
+
+def test_what_was_not_published_of_its_conduct_is_said_to_be_not_published(trial: Trial) -> None:
+    told = trial.protocol.consort
+    for words in (told.sample_size, told.who_drew, told.consent, told.why_ended, told.funding):
+        assert words is not None
+        assert "ot published where it could be read" in words
+    assert "280" in str(told.sample_size)
+
+
+def test_the_pilots_are_held_against_the_published_trial_and_not_against_this_one(trial: Trial) -> None:
+    assert [study.name for study in trial.pilots] == ["southampton", "stockport", "lambeth"]
+    assert trial.protocol.pilots is not None
+    assert trial.protocol.pilots.trial == "published"
 
 
 def test_no_label_leads_to_a_real_school_or_authority(trial: Trial) -> None:

@@ -137,7 +137,7 @@ def _foretold(lesson: Lesson) -> list[Block]:
             rows=tuple(map(_foretold_row, (lesson.at_their_word, *lesson.honest))),
             identifier="lesson-table",
             note=(
-                f"The trial, as published: {lesson.trial.ratio:g} ({lesson.trial.low:g} to {lesson.trial.high:g}), "
+                f"The trial: {lesson.trial.ratio:.4g} ({lesson.trial.low:.4g} to {lesson.trial.high:.4g}), "
                 f"{lesson.trial.source}. "
                 "All that it found: no significant difference, a ratio of 1 or more and a worthwhile fall ruled out "
                 f"(a ratio of {lesson.worthwhile:g}), together. Medians with 95% intervals; the trial's standard error is taken "

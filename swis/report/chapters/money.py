@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from swis.costs.averted import AvertedCost, AvertedCosts
 from swis.costs.break_even import BreakEven
 from swis.costs.consequences import CostConsequences
 from swis.costs.cost_effect import whole_pounds
 from swis.costs.money_result import MoneyResult, Weighed
+from swis.costs.needed import NeededAverted
 from swis.costs.programme import ProgrammeCost
 from swis.costs.published_trial import PublishedAcceptability
 from swis.costs.ratio import CostPerOutcome
 from swis.report.document import Block, Bullets, Callout, Column, Heading, Paragraph, Table
 from swis.report.figures.money import acceptability_figure, budget_figure, plane_figure, tornado_figure
-from swis.report.words import pounds
+from swis.report.words import plural, pounds
 
 STANDINGS = {
     "ratio": "One averted has a price",
@@ -31,6 +34,8 @@ def money_blocks(money: MoneyResult, *, level: int = 1, identifier: str = "money
     if money.weighed is not None:
         blocks += _weighed(money, money.weighed, identifier)
     blocks += [block for averted in money.averted for block in _averted(averted, identifier, len(blocks))]
+    if money.needed is not None:
+        blocks.append(_needed(money.needed, identifier))
     if money.break_even is not None:
         blocks.append(_break_even(money.break_even))
     if money.consequences is not None:
@@ -65,10 +70,10 @@ def _weighed(money: MoneyResult, weighed: Weighed, identifier: str) -> list[Bloc
 
 def _verdict(ratio: CostPerOutcome) -> Callout:
     if ratio.ratio is None:
-        words = f"{ratio.reason} The ratios that the data allow: {ratio.interval}."
+        words = f"{_minus(ratio.reason)} The ratios that the data allow: {ratio.interval}."
     else:
         price = f"{whole_pounds(ratio.ratio)} for one of {ratio.outcome} averted"
-        words = f"{price} (95% by Fieller: {ratio.interval}). {ratio.reason}"
+        words = f"{price} (95% by Fieller: {ratio.interval}). {_minus(ratio.reason)}"
     return Callout(STANDINGS[ratio.standing], (Paragraph(words),), "verdict")
 
 
@@ -129,14 +134,19 @@ def _benefits(weighed: Weighed, identifier: str) -> Table:
         Column("In all", "right"),
     )
     note = (
-        f"Perfect information is the most that a further trial could be worth: for {first.units_a_year:,.0f} schools a year over "
-        f"{first.years} years, at {first.rate:.1%} a year."
+        "Perfect information is the most that a further trial could be worth: for "
+        f"{plural(round(first.units_a_year), 'school')} a year over {plural(first.years, 'year')}, at {first.rate:.1%} a year."
     )
     return Table("What it is worth, and what knowing would be worth", columns, rows, f"{identifier}-benefits", note)
 
 
 def _interval(estimate: float, low: float, high: float) -> str:
     return _signed(f"{estimate:.3g} ({low:.3g} to {high:.3g})")
+
+
+def _minus(words: str) -> str:
+    """The same sentence with a minus for the hyphen before a number."""
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", words)
 
 
 def _signed(words: str) -> str:
@@ -168,6 +178,29 @@ def _averted(averted: AvertedCosts, identifier: str, place: int) -> list[Block]:
 
 def _number_averted(one: AvertedCost) -> str:
     return f"{one.averted:.1f}" if one.averted >= 0 else f"{-one.averted:.1f} more"
+
+
+def _needed(found: NeededAverted, identifier: str) -> Table:
+    """What would have to be averted, and where the effect is known whether its interval reaches that."""
+    reached = {True: "yes", False: "no", None: "not known"}
+    rows = tuple(
+        (whole_pounds(worth), f"{needed:.3g}" if needed < 1000 else f"{needed:,.0f}", reached[reach])
+        for worth, needed, reach in zip(found.worths, found.needed, found.reached, strict=True)
+    )
+    columns = (
+        Column("Worth of one averted", row_header=True),
+        Column(f"To be averted per {found.per}", "right"),
+        Column("Reached by the interval of what was averted"),
+    )
+    averted = "" if found.effect is None else f" It averted {_interval(*found.effect)} (95% interval)."
+    return Table(
+        "How many must be averted for the programme to pay for itself",
+        columns,
+        rows,
+        f"{identifier}-needed",
+        f"The cost is {whole_pounds(found.cost)} per {found.per}, {found.price_year} prices.{averted} What one is "
+        "worth is for those to say who pay.",
+    )
 
 
 def _break_even(found: BreakEven) -> Paragraph:

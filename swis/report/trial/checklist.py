@@ -46,8 +46,9 @@ def _described(evaluation: TrialEvaluation) -> bool:
     return bool(evaluation.trial.protocol.tidier.procedures)
 
 
-def _never(evaluation: TrialEvaluation) -> bool:
-    return False
+def _tells(item: str) -> Callable[[TrialEvaluation], bool]:
+    """Whether [consort] has the item."""
+    return lambda evaluation: bool(getattr(evaluation.trial.protocol.consort, item))
 
 
 def _has_primary(evaluation: TrialEvaluation) -> bool:
@@ -60,6 +61,7 @@ def _clustered(evaluation: TrialEvaluation) -> bool:
 
 NO_CERTIFICATE = "the folder has no certificate of the draw"
 NO_LOCK = "no plan was locked"
+NOT_SAID = "the folder does not say"
 NO_ESTIMATE = "the primary outcome has no estimate"
 
 ITEMS = (
@@ -79,17 +81,17 @@ ITEMS = (
     Item(
         "7a",
         "How the number of schools was chosen, with k or the intra-cluster correlation assumed",
-        (),
-        "the folder does not say",
-        _never,
+        ("conduct-table",),
+        NOT_SAID,
+        _tells("sample_size"),
     ),
     Item("7b", "Looks before the end, and rules to stop", ("plan-table",)),
     Item("8a", "How the random sequence was made", ("draw",), NO_CERTIFICATE, _certified),
     Item("8b", "Strata or pairs", ("draw",), NO_CERTIFICATE, _certified),
     Item("9", "How nobody could know the next arm", ("draw",), "no commitment to the seed is there", _committed),
-    Item("10a", "Who drew, who enrolled schools, who told them", (), "the folder does not name who", _never),
+    Item("10a", "Who drew, who enrolled schools, who told them", ("conduct-table",), NOT_SAID, _tells("who_drew")),
     Item("10b", "How pupils came in", ("methods",)),
-    Item("10c", "Whose consent was asked, and when", (), "the folder does not say", _never),
+    Item("10c", "Whose consent was asked, and when", ("conduct-table",), NOT_SAID, _tells("consent")),
     Item("11a", "Who did not know the arms", ("methods",)),
     Item("11b", "How arms were made to look alike", ("methods",)),
     Item("12a", "How outcomes were compared, schools being the units", ("plan-table", "methods-table")),
@@ -97,7 +99,7 @@ ITEMS = (
     Item("13a", "Schools and pupils drawn, treated and analysed, by arm", ("flow-figure",)),
     Item("13b", "Losses after the draw, with reasons", ("flow-figure", "flow-outcomes")),
     Item("14a", "When schools were drawn and followed", ("plan-table",)),
-    Item("14b", "Why the trial ended", (), "the folder does not say", _never),
+    Item("14b", "Why the trial ended", ("conduct-table",), NOT_SAID, _tells("why_ended")),
     Item("15", "What schools and pupils were like before the draw", ("baseline",)),
     Item("16", "Schools and pupils in each analysis, and whether as drawn", ("flow-outcomes",)),
     Item("17a", "Results at both levels, with intervals", ("primary-levels", "outcomes"), NO_ESTIMATE, _has_primary),
@@ -116,7 +118,7 @@ ITEMS = (
         lambda e: bool(e.trial.protocol.registration),
     ),
     Item("24", "Where the plan is", ("lock",), NO_LOCK, _locked),
-    Item("25", "Who paid", (), "the folder does not say", _never),
+    Item("25", "Who paid", ("conduct-table",), NOT_SAID, _tells("funding")),
 )
 
 

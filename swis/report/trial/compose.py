@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from swis.costs.money_result import MoneyResult
-from swis.report.document import Block, Document, Heading
+from swis.report.document import Document
 from swis.report.trial.baseline import baseline_chapter
 from swis.report.trial.checklist import checklist_chapter
 from swis.report.trial.findings import findings_chapter
 from swis.report.trial.flow import flow_chapter
 from swis.report.trial.harms import harms_chapter
+from swis.report.trial.lesson import lesson_chapter
 from swis.report.trial.literature import literature_chapter
 from swis.report.trial.looks import looks_chapter
 from swis.report.trial.methods import methods_chapter
@@ -30,13 +28,10 @@ from swis.study.trial.evaluation import TrialEvaluation
 RANDOMISED = "randomised"
 
 
-def compose_trial(
-    evaluation: TrialEvaluation, *, money: MoneyResult | None = None, lesson: Sequence[Block] = ()
-) -> Document:
+def compose_trial(evaluation: TrialEvaluation) -> Document:
     """The report of a trial by CONSORT for cluster trials, the verdict first. The same evaluation gives the same document.
 
-    Counted: arms as a whole. No count of a single school is in it. `money` is what the money bought, where that
-    was weighed; `lesson` are blocks on what it teaches, their headings from level 2 on.
+    Counted: arms as a whole. No count of a single school is in it.
     """
     protocol, randomised = evaluation.trial.protocol, evaluation.flow.randomised
     title = protocol.title
@@ -61,8 +56,8 @@ def compose_trial(
             *harms_chapter(evaluation),
             *looks_chapter(evaluation),
             *tidier_chapter(evaluation),
-            *money_chapter(evaluation, money),
-            *([Heading(1, "What it teaches", "teaches"), *lesson] if lesson else []),
+            *money_chapter(evaluation),
+            *lesson_chapter(evaluation),
             *literature_chapter(evaluation),
             *findings_chapter(evaluation),
             *methods_chapter(evaluation),
@@ -82,4 +77,5 @@ def _provenance(evaluation: TrialEvaluation) -> list[tuple[str, str]]:
         ("Allocations drawn again", evaluation.redrawn),
         ("Protocol and inputs together (SHA-256)", trial.hashes.all),
         *((f"{name} (SHA-256)", digest) for name, digest in sorted(trial.hashes.files.items())),
+        *((f"Pilot {study.name}: protocol and inputs together (SHA-256)", study.hashes.all) for study in trial.pilots),
     ]

@@ -8,7 +8,7 @@ from swis.report.document import Block, Bullets, Callout, Column, Heading, PageB
 from swis.report.trial.say import say_size
 from swis.report.words import join, plural
 from swis.study.trial.evaluation import TrialEvaluation
-from swis.study.trial.protocol import TrialProtocol
+from swis.study.trial.protocol import Consort, TrialProtocol
 from swis.study.trial.trial import DrawnBy
 
 COVARIATES = {
@@ -16,6 +16,14 @@ COVARIATES = {
     "pupils": "number of pupils",
     "free_school_meals": "per cent free school meals",
 }
+CONDUCT = {
+    "sample_size": ("7a", "How the number of schools was chosen"),
+    "who_drew": ("10a", "Who drew, who enrolled schools, who told them"),
+    "consent": ("10c", "Whose consent was asked, and when"),
+    "why_ended": ("14b", "Why the trial ended"),
+    "funding": ("25", "Who paid"),
+}
+NOT_GIVEN = "not given"
 MULTIPLICITY = {"holm": "Holm", "romano-wolf": "Romano and Wolf's step-down"}
 
 
@@ -39,7 +47,23 @@ def plan_chapter(evaluation: TrialEvaluation) -> list[Block]:
         *_lock(evaluation),
         Heading(2, "The draw", "draw"),
         *_draw(evaluation),
+        Heading(2, "How it was carried out", "conduct"),
+        _conduct(protocol.consort),
     ]
+
+
+def _conduct(told: Consort) -> Table:
+    """What the standard asks and nothing else tells; what the folder leaves out is not given."""
+    rows = tuple(
+        (number, words, (getattr(told, name) or NOT_GIVEN).strip()) for name, (number, words) in CONDUCT.items()
+    )
+    return Table(
+        caption="Conduct of the trial, as the folder tells it",
+        columns=(Column("Item", "right"), Column("What is asked", row_header=True), Column("What was given")),
+        rows=rows,
+        identifier="conduct-table",
+        note="Items of CONSORT for cluster trials.",
+    )
 
 
 def _table(protocol: TrialProtocol) -> Table:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from swis.costs.cost_effect import whole_pounds
 from swis.report.document import Block, Bullets, Callout, Heading, PageBreak, Paragraph, Ref, Strong, Text
 from swis.report.trial.say import told
 from swis.report.trial.verdict import stands, verdict_sentences, verdict_title
 from swis.report.words import join, number_word, plural
 from swis.study.protocol import Note
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
+
+MONEY_VERDICTS = {
+    "ratio": "What one averted cost can be told",
+    "better and cheaper": "It was better and no dearer",
+    "dominated": "By the estimates it averted none, so there is no price of one averted",
+    "not told": "Whether it averted any is not clear, so a price of one averted cannot be told",
+}
 
 
 def summary_chapter(evaluation: TrialEvaluation) -> list[Block]:
@@ -22,6 +30,7 @@ def summary_chapter(evaluation: TrialEvaluation) -> list[Block]:
             f"{one.outcome.name}: {_small(verdict_title(one))}", (Bullets(tuple(verdict_sentences(one))),), "verdict"
         ),
         *_others(evaluation),
+        *_money(evaluation),
         *_cautions(evaluation),
         Heading(2, "What this cannot say", "limits"),
         Bullets(tuple(_limits(evaluation))),
@@ -85,6 +94,21 @@ def _others(evaluation: TrialEvaluation) -> list[Block]:
         "finding among many is one only after adjusting for there being many."
     )
     return [Heading(2, "The other outcomes", "other-outcomes"), Paragraph(words), Bullets(tuple(points))]
+
+
+def _money(evaluation: TrialEvaluation) -> list[Block]:
+    """What it cost and whether one averted has a price; nothing where costs were not weighed."""
+    money = evaluation.money
+    if money is None or money.weighed is None:
+        return []
+    year, ratio = money.needed, money.weighed.ratio
+    settings = evaluation.trial.protocol.money
+    made_up = " (SYNTHETIC costs)" if settings is not None and settings.synthetic else ""
+    found = money.weighed.difference if year is None else year
+    compared = "more" if found.cost >= 0 else "less"
+    cost = f"{whole_pounds(abs(found.cost))} {compared} per {found.per} than none, in {money.price_year} prices"
+    words = f" A social worker cost {cost}. {MONEY_VERDICTS[ratio.standing]}: "
+    return [Paragraph((Strong(f"The money{made_up}."), words, Ref("money"), "."))]
 
 
 def _standing(one: OutcomeResult) -> Text:

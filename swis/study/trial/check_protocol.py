@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import PurePosixPath, PureWindowsPath
 
 from swis.study.check_protocol import check_known, check_starts, each_once
+from swis.study.lesson import PUBLISHED_TRIAL, is_published_trial
+from swis.study.protocol import Literature
 from swis.study.section import protocol_problem
 from swis.study.trial.keys import COVARIATES
-from swis.study.trial.protocol import DeclaredChange, TrialOptions, TrialOutcome, TrialProtocol, TrialTerms
+from swis.study.trial.protocol import (
+    DeclaredChange,
+    DeclaredPilots,
+    TrialOptions,
+    TrialOutcome,
+    TrialProtocol,
+    TrialTerms,
+)
 from swis.tables.problem import Problem
 from swis.tables.trial_schools import SUBGROUP_COLUMNS
+
+FEWEST_PILOTS = 2
 
 
 def check_protocol(protocol: TrialProtocol, *, both: bool) -> list[Problem]:
@@ -23,6 +36,7 @@ def check_protocol(protocol: TrialProtocol, *, both: bool) -> list[Problem]:
     problems += each_once("[[change]] of", (change.school for change in protocol.changes))
     for change in protocol.changes:
         problems += _check_change(change)
+    problems += _check_pilots(protocol.pilots, protocol.literature) if protocol.pilots else []
     for place, note in enumerate(protocol.notes, start=1):
         problems += check_known(f"[[note]] {place} outcome", note.outcome, codes) if note.outcome else []
     for place, found in enumerate(protocol.literature, start=1):
@@ -38,6 +52,21 @@ def _check_trial(protocol: TrialProtocol) -> list[Problem]:
     if name is not None and (set(name) & set("/\\") or not name.endswith(".toml")):
         what = f"[trial] certificate is {name!r}, which is not a .toml file of this folder"
         problems.append(protocol_problem(what, "Put the certificate into the folder, and write its name alone."))
+    return problems
+
+
+def _check_pilots(pilots: DeclaredPilots, literature: Sequence[Literature]) -> list[Problem]:
+    problems = each_once("[pilots] folders:", pilots.folders)
+    if pilots.trial == "published" and not any(map(is_published_trial, literature)):
+        what = f"[pilots] trial is published, but no [[literature]] quotes it ({PUBLISHED_TRIAL.ratio:g})"
+        problems.append(protocol_problem(what, 'Quote it, or write trial = "this".'))
+    if len(pilots.folders) < FEWEST_PILOTS:
+        what = f"[pilots] names {len(pilots.folders)} folders"
+        problems.append(protocol_problem(what, "The lesson pools at least two pilots: name them all."))
+    for folder in pilots.folders:
+        if PurePosixPath(folder).is_absolute() or PureWindowsPath(folder).drive or "\\" in folder:
+            what = f"[pilots] folders has {folder!r}, which is no way from this folder"
+            problems.append(protocol_problem(what, 'Write it as "../southampton".'))
     return problems
 
 

@@ -12,18 +12,24 @@ from scipy.special import ndtr
 
 from swis.costs.claim import ProgrammeSize
 from swis.costs.cost import CostResult, cost_of_period
+from swis.costs.money_result import MoneyResult
 from swis.estimate.multiplicity import holm
 from swis.estimate.trial.sequential import Looks, conditional_power, spend_error
 from swis.estimate.trial.step_down import romano_wolf
+from swis.study.lesson import Lesson
+from swis.study.together import evaluate
+from swis.study.trial.attempts import try_analysis
 from swis.study.trial.build_baseline import build_baseline
 from swis.study.trial.build_flow import build_flow, received_of
 from swis.study.trial.drawn_by import redraw, say_redrawn
 from swis.study.trial.evaluation import InFamily, Monitoring, OutcomeResult, Progress, TrialEvaluation
+from swis.study.trial.learn import learn_of_pilots
 from swis.study.trial.outcome_data import gather_outcome
 from swis.study.trial.outcome_result import OutcomeRun, run_outcome
 from swis.study.trial.protocol import TrialOptions
 from swis.study.trial.trial import Trial
 from swis.study.trial.verdict import judge_trial
+from swis.study.trial.weigh_money import weigh_money
 
 LEVEL = 0.05
 
@@ -44,16 +50,29 @@ def evaluate_trial(trial: Trial, *, progress: Progress | None = None) -> TrialEv
             progress(f"{trial.name}: {one.outcome.name}", number, len(data))
         level = _level_at(looks, options) if one.outcome.primary else LEVEL
         results.append(run_outcome(OutcomeRun(trial, one, allocations, level)))
+    outcomes = tuple(_judge(one) for one in _place_in_family(results, options))
+    money, money_not = try_analysis(lambda: weigh_money(trial))
+    lesson, lesson_not = _learn(trial, outcomes[0], money)
     return TrialEvaluation(
         trial=trial,
-        outcomes=tuple(_judge(one) for one in _place_in_family(results, options)),
+        outcomes=outcomes,
         flow=build_flow(trial, data),
         baseline=build_baseline(trial),
         redrawn=say_redrawn(trial.drawn_by),
         monitoring=None if looks is None else _monitor(looks, options, results[0]),
         cost=_cost(trial),
         swis_version=version("swis"),
+        money=money,
+        money_not=money_not,
+        lesson=lesson,
+        lesson_not=lesson_not,
     )
+
+
+def _learn(trial: Trial, primary: OutcomeResult, money: MoneyResult | None) -> tuple[Lesson | None, str]:
+    if not trial.pilots:
+        return None, "trial.toml names no pilots"
+    return try_analysis(lambda: learn_of_pilots(trial, evaluate(trial.pilots), primary, money))
 
 
 def declared_looks(options: TrialOptions) -> Looks | None:
@@ -127,7 +146,7 @@ def _place_in_family(results: Sequence[OutcomeResult], options: TrialOptions) ->
 def _cost(trial: Trial) -> CostResult | None:
     """What the programme cost in the period; None without claims. Unit costs are by the schools that had a worker."""
     money, programme = trial.protocol.money, trial.protocol.programme
-    if money is None or not trial.claims:
+    if money is None or money.claims is None or not trial.claims:
         return None
     had = received_of(trial.schools)
     served = [each for each in trial.schools if had[each.school]]
@@ -138,4 +157,4 @@ def _cost(trial: Trial) -> CostResult | None:
         pupils_known=sum(each.pupils for each in served) or None,
         schools_with_pupils=len(served) or None,
     )
-    return cost_of_period(trial.claims, money, size)
+    return cost_of_period(trial.claims, money.claims, size)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from swis.costs.cost import CostResult
+from swis.costs.money_result import MoneyResult
 from swis.estimate.trial.attainment import EffectSize, SchoolScores
 from swis.estimate.trial.attendance import SessionsMissed
 from swis.estimate.trial.clustering import Clustering
@@ -18,6 +19,7 @@ from swis.estimate.trial.randomisation import Randomisation
 from swis.estimate.trial.result import TrialEstimate
 from swis.estimate.trial.sequential import ConditionalPower, Looks
 from swis.estimate.trial.trial_table import LeftOut, TrialTable
+from swis.study.lesson import Lesson
 from swis.study.trial.baseline import BaselineTable
 from swis.study.trial.flow import TrialFlow
 from swis.study.trial.protocol import Multiplicity, Subgroup, TrialOutcome
@@ -152,6 +154,12 @@ class TrialEvaluation:
     monitoring: Monitoring | None
     cost: CostResult | None
     swis_version: str
+    money: MoneyResult | None = None
+    """What the money bought; None where costs by school were not weighed, and `money_not` says why."""
+    money_not: str = ""
+    lesson: Lesson | None = None
+    """What the pilots that trial.toml names could have told of the trial; None without, and `lesson_not` says why."""
+    lesson_not: str = ""
 
     def __repr__(self) -> str:
         return f"TrialEvaluation({self.trial.name}: {len(self.outcomes)} outcomes)"

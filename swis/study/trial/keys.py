@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from swis.costs.annuity import ANNUITY_RULES
+from swis.costs.discount import GREEN_BOOK, MOST_YEARS
+from swis.costs.resample import LEAST_DRAWS
 from swis.estimate.trial.intention_to_treat import ROBUST
 from swis.estimate.trial.model import ESTIMANDS
-from swis.study.keys import LITERATURE, MONEY, NOTE, ONE, PROGRAMME, ZERO
+from swis.study.keys import LITERATURE, NOTE, ONE, PROGRAMME, ZERO
 from swis.study.section import Form, Key, Section
 
 TRIAL_FILE = "trial.toml"
@@ -203,8 +206,136 @@ TIDIER = Section(
     "What was delivered, by the twelve items of TIDieR.",
     tuple(Key(name, Form.TEXT, what, required=False) for name, what in TIDIER_ITEMS),
 )
+CONSORT_ITEMS = (
+    ("sample_size", "7a: how the number of schools was chosen, and which k or intra-cluster correlation was assumed."),
+    ("who_drew", "10a: who drew the schools, who enrolled them, who told them their arm."),
+    ("consent", "10c: whose consent was asked, and whether before or after the draw."),
+    ("why_ended", "14b: why the trial ended or was stopped."),
+    ("funding", "25: who paid for it, and what they had a say in."),
+)
+CONSORT = Section(
+    "consort",
+    "What CONSORT for cluster trials asks and no other file of the folder tells.",
+    tuple(Key(name, Form.TEXT, what, required=False) for name, what in CONSORT_ITEMS),
+)
+MONEY = Section(
+    "money",
+    "How the money is weighed, and how claims become the cost of a period.",
+    (
+        Key("price_year", Form.TEXT_OR_NUMBER, 'the year of the prices: 2019, or "2019-20" for a financial year.'),
+        Key("perspective", Form.TEXT, "whose costs and savings are counted.", required=False),
+        Key("source", Form.TEXT, "where the costs come from.", required=False),
+        Key(
+            "synthetic",
+            Form.YES_OR_NO,
+            "whether they are made up: every sum is then labelled SYNTHETIC.",
+            required=False,
+            default=False,
+        ),
+        Key(
+            "worths",
+            Form.NUMBERS,
+            "what one of the primary outcome averted could be worth, in pounds.",
+            required=False,
+            default=tuple(map(Decimal, (1_000, 10_000, 20_000))),
+            at_least=ZERO,
+        ),
+        Key(
+            "discount_rate",
+            Form.NUMBER,
+            "the yearly rate; 0.035 is 3.5%.",
+            required=False,
+            default=Decimal(str(GREEN_BOOK)),
+            at_least=ZERO,
+            at_most=Decimal("0.99"),
+        ),
+        Key(
+            "schools_affected",
+            Form.WHOLE_NUMBER,
+            "how many schools the decision is about in a year.",
+            required=False,
+            above=ZERO,
+        ),
+        Key(
+            "horizon_years",
+            Form.WHOLE_NUMBER,
+            "for how many years it is decided.",
+            required=False,
+            default=1,
+            above=ZERO,
+            at_most=Decimal(MOST_YEARS),
+        ),
+        Key(
+            "rollout",
+            Form.NUMBERS,
+            "how many schools would have it in each year of a budget.",
+            required=False,
+            default=(),
+            at_least=ZERO,
+        ),
+        Key(
+            "draws",
+            Form.WHOLE_NUMBER,
+            "how often schools are drawn anew.",
+            required=False,
+            default=10_000,
+            at_least=Decimal(LEAST_DRAWS),
+            at_most=Decimal(100_000),
+        ),
+        Key("period", Form.TEXT, "the period of the claims, as named in claims.csv.", required=False),
+        Key(
+            "months",
+            Form.WHOLE_NUMBER,
+            "the length of that period in months.",
+            required=False,
+            above=ZERO,
+            at_most=Decimal(12),
+        ),
+        Key(
+            "share_of_year",
+            Form.FRACTION,
+            "its part of a year; without it: months/12.",
+            required=False,
+            above=ZERO,
+            at_most=ONE,
+        ),
+        Key("terms", Form.WHOLE_NUMBER, "the school terms in it.", required=False, default=1, above=ZERO),
+        Key(
+            "useful_life_years",
+            Form.NUMBER,
+            "how long a claimed purchase lasts.",
+            required=False,
+            default=Decimal(4),
+            above=ZERO,
+            at_most=Decimal(100),
+        ),
+        Key(
+            "annuity_rule",
+            Form.CODE,
+            "how a claimed purchase is spread.",
+            required=False,
+            default="ordinary",
+            codes=ANNUITY_RULES,
+        ),
+    ),
+)
+PILOTS = Section(
+    "pilots",
+    "The pilots that came before, for the lesson.",
+    (
+        Key("folders", Form.TEXTS, "the folders of their studies, by their way from this one."),
+        Key(
+            "trial",
+            Form.CODE,
+            "the trial that they are held against: this one, or the published one that is quoted as literature.",
+            required=False,
+            default="this",
+            codes=("this", "published"),
+        ),
+    ),
+)
 
-SINGLE_SECTIONS: tuple[Section, ...] = (TRIAL, TERMS, ANALYSIS, TIDIER, PROGRAMME, MONEY)
+SINGLE_SECTIONS: tuple[Section, ...] = (TRIAL, TERMS, ANALYSIS, TIDIER, CONSORT, PROGRAMME, MONEY, PILOTS)
 REPEATED_SECTIONS: tuple[Section, ...] = (FOLLOW_UP, OUTCOME, SUBGROUP, CHANGE, NOTE, LITERATURE)
 ALL_SECTIONS: tuple[Section, ...] = (*SINGLE_SECTIONS, *REPEATED_SECTIONS)
 TOP_LEVEL_KEYS: tuple[str, ...] = ("format", *(section.name for section in ALL_SECTIONS))

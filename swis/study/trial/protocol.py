@@ -131,6 +131,51 @@ class Tidier:
 
 
 @dataclass(frozen=True)
+class Consort:
+    """Items of CONSORT for cluster trials that no other part of the folder tells; None where not told.
+
+    Campbell, Piaggio, Elbourne and Altman 2012, BMJ 345, e5661: items 7a, 10a, 10c, 14b and 25.
+    """
+
+    sample_size: str | None = None
+    who_drew: str | None = None
+    consent: str | None = None
+    why_ended: str | None = None
+    funding: str | None = None
+
+
+@dataclass(frozen=True)
+class TrialMoney:
+    """How the money of a trial is weighed. Prices of `price_year`: "2019", or "2019-20" for a financial year.
+
+    `worths` are what one of the primary outcome averted could be worth. `schools_affected` a year for `horizon_years` are those
+    that the decision is about, `rollout` the schools in each year of a budget. `claims` says how claims become a cost; None
+    where no period of claims is named.
+    """
+
+    price_year: str
+    worths: tuple[float, ...]
+    discount_rate: float
+    horizon_years: int
+    draws: int
+    synthetic: bool = False
+    """Whether the costs are made up."""
+    perspective: str | None = None
+    source: str | None = None
+    schools_affected: int | None = None
+    rollout: tuple[int, ...] = ()
+    claims: MoneySettings | None = None
+
+
+@dataclass(frozen=True)
+class DeclaredPilots:
+    """The folders of the pilots that came before, and the trial that they are held against."""
+
+    folders: tuple[str, ...]
+    trial: Literal["this", "published"]
+
+
+@dataclass(frozen=True)
 class TrialProtocol:
     """All that trial.toml says."""
 
@@ -148,8 +193,10 @@ class TrialProtocol:
     subgroups: tuple[Subgroup, ...]
     changes: tuple[DeclaredChange, ...]
     tidier: Tidier
+    consort: Consort
     programme: Programme
-    money: MoneySettings | None
+    money: TrialMoney | None
+    pilots: DeclaredPilots | None
     notes: tuple[Note, ...]
     literature: tuple[Literature, ...]
 

@@ -23,6 +23,8 @@ from swis.study.trial.outcome_data import gather_outcome
 from swis.study.trial.plan import TRIAL_LOCK_FILE, plan_of_trial
 from swis.study.trial.protocol import TrialProtocol
 from swis.study.trial.read_cells import read_cells, read_scores
+from swis.study.trial.read_costs import TrialCosts, check_costs, check_section, read_costs
+from swis.study.trial.read_pilots import read_pilots
 from swis.study.trial.read_protocol import read_trial_protocol
 from swis.study.trial.read_schools import read_trial_schools
 from swis.study.trial.rows import ScoreRow, TrialCell, TrialSchool
@@ -45,7 +47,8 @@ def read_trial(folder: Path | str) -> Trial:
 
     Read: trial.toml and trial_schools.csv, which must be there; school_terms.csv and school_scores.csv as the outcomes
     need them; the certificate that trial.toml names, with nominations.csv; other declared tables and trial.lock.toml where
-    they are. Not read: anything else in the folder. A link is refused, so nothing outside the folder is read.
+    they are. Not read: anything else in the folder. A link is refused, so nothing outside the folder is read but the studies
+    of the pilots that trial.toml names.
 
     Raises StudyError (ProtocolError, TableError, AllocationError, LockError) with every problem that stops the trial, each
     with its place and what to do. What does not stop it is in `Trial.findings`.
@@ -57,6 +60,7 @@ def read_trial(folder: Path | str) -> Trial:
     loaded = _load_tables(folder, protocol, failures)
     lock = _load_lock(folder, failures)
     drawn_by = _load_drawn_by(folder, protocol, failures)
+    pilots = read_pilots(folder, protocol, failures)
     contents = None if protocol is None else _read_contents(protocol, loaded, drawn_by, failures)
     if protocol is None or contents is None or failures:
         raise one_error(failures)
@@ -69,6 +73,8 @@ def read_trial(folder: Path | str) -> Trial:
         scores=contents.scores,
         units=contents.units,
         claims=contents.claims,
+        costs=contents.costs,
+        pilots=pilots,
         drawn_by=drawn_by,
         tables={name: table.frame for name, table in loaded.items()},
         findings=(),
@@ -81,6 +87,7 @@ def read_trial(folder: Path | str) -> Trial:
         *findings_of_lock(status, file=TRIAL_LOCK_FILE),
         *findings_of_drawn_by(drawn_by, protocol.certificate),
         *check_trial(protocol, contents.schools),
+        *check_costs(protocol, contents.costs, contents.schools, trial.tables),
         *check_cells(trial, [gather_outcome(trial, outcome) for outcome in protocol.outcomes]),
     ]
     return replace(trial, findings=tuple(findings))
@@ -93,6 +100,7 @@ class _Contents:
     cells: tuple[TrialCell, ...]
     scores: tuple[ScoreRow, ...]
     claims: tuple[Claim, ...]
+    costs: TrialCosts | None
 
 
 def _load_protocol(folder: Path, failures: list[StudyError]) -> tuple[bytes, TrialProtocol | None]:
@@ -144,10 +152,10 @@ def _read_contents(
     failures: list[StudyError],
 ) -> _Contents | None:
     """What the tables say. Without schools nothing else can be judged; everything else is judged, whatever fails."""
-    claims = read_claims(loaded[CLAIMS.name].frame) if CLAIMS.name in loaded else ()
-    if claims and protocol.money is None:
-        problem = Problem(TRIAL_FILE, f"has no section [money], but there is a {CLAIMS.file}", "Add it.")
-        failures.append(ProtocolError(str(problem)))
+    frames = {name: table.frame for name, table in loaded.items()}
+    claims = read_claims(frames[CLAIMS.name]) if CLAIMS.name in frames else ()
+    with gathering(failures):
+        check_section(protocol, frames)
     if TRIAL_SCHOOLS.name not in loaded:
         return None
     schools, wrong = read_trial_schools(loaded[TRIAL_SCHOOLS.name].frame, protocol)
@@ -163,7 +171,10 @@ def _read_contents(
         cells = read_cells(loaded[SCHOOL_TERMS.name].frame, protocol, units) if SCHOOL_TERMS.name in loaded else ()
     with gathering(failures):
         scores = read_scores(loaded[SCHOOL_SCORES.name].frame, protocol, units) if SCHOOL_SCORES.name in loaded else ()
-    return None if failures else _Contents(schools, units, cells, scores, claims)
+    costs: TrialCosts | None = None
+    with gathering(failures):
+        costs = None if protocol.money is None else read_costs(protocol.money, frames, units)
+    return None if failures else _Contents(schools, units, cells, scores, claims, costs)
 
 
 def _hashes(folder: Path, data: bytes, protocol: TrialProtocol, loaded: Mapping[str, LoadedTable]) -> Hashes:

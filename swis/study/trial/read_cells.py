@@ -28,12 +28,12 @@ def read_cells(frame: pl.DataFrame, protocol: TrialProtocol, units: Units) -> tu
     counted = [outcome.code for outcome in protocol.outcomes if outcome.kind != "scores"]
     codes = counted + [outcome.possible for outcome in protocol.outcomes if outcome.possible]
     problems = _check_names(SCHOOL_TERMS, "outcome", rows, codes, "an [[outcome]] of trial.toml")
-    problems += _check_schools(SCHOOL_TERMS, rows, units)
+    problems += check_schools(SCHOOL_TERMS, rows, units)
     problems += _check_names(SCHOOL_TERMS, "term", rows, protocol.terms.order, "the order of [terms] in trial.toml")
-    _refuse(problems)
+    refuse(problems)
     cells = tuple(_read_cell(row, units.school_of_label[row["school"]]) for row in rows)
-    _refuse([*_check_twice(cells, units), *_check_pupils(cells), *_check_sessions(cells, protocol)])
-    _refuse(_check_follow_up(cells, protocol))
+    refuse([*_check_twice(cells, units), *_check_pupils(cells), *_check_sessions(cells, protocol)])
+    refuse(_check_follow_up(cells, protocol))
     return cells
 
 
@@ -42,14 +42,15 @@ def read_scores(frame: pl.DataFrame, protocol: TrialProtocol, units: Units) -> t
     rows = frame.to_dicts()
     codes = [outcome.code for outcome in protocol.outcomes if outcome.kind == "scores"]
     problems = _check_names(SCHOOL_SCORES, "outcome", rows, codes, "an [[outcome]] of trial.toml, of the kind scores")
-    problems += _check_schools(SCHOOL_SCORES, rows, units)
-    _refuse(problems)
+    problems += check_schools(SCHOOL_SCORES, rows, units)
+    refuse(problems)
     scores = tuple(_read_score(row, units.school_of_label[row["school"]]) for row in rows)
-    _refuse(_check_scores_twice(scores, units))
+    refuse(_check_scores_twice(scores, units))
     return scores
 
 
-def _refuse(problems: Sequence[Problem]) -> None:
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raises TableError if there are problems."""
     if problems:
         raise TableError(tell_problems(problems))
 
@@ -97,7 +98,8 @@ def _check_names(table: Table, column: str, rows: Rows, known: Sequence[str], pl
     ]
 
 
-def _check_schools(table: Table, rows: Rows, units: Units) -> list[Problem]:
+def check_schools(table: Table, rows: Rows, units: Units) -> list[Problem]:
+    """Rows of schools that are not in the trial, under their own label or a later one."""
     place = f"{TRIAL_SCHOOLS.file} if it was randomised, or to a [[change]] if it is a new label"
     return _check_names(table, "school", rows, list(units.school_of_label), place)
 

@@ -12,14 +12,15 @@ from swis.study.read_protocol import (
     check_top_level,
     parse_toml,
     read_literature,
-    read_money,
     read_repeated,
     read_single,
 )
 from swis.study.trial import keys
 from swis.study.trial.check_protocol import check_protocol
 from swis.study.trial.protocol import (
+    Consort,
     DeclaredChange,
+    DeclaredPilots,
     FollowUp,
     Subgroup,
     Tidier,
@@ -28,6 +29,7 @@ from swis.study.trial.protocol import (
     TrialProtocol,
     TrialTerms,
 )
+from swis.study.trial.read_money import check_money, read_money
 from swis.tables.problem import Problem, tell_problems
 
 ONLY_FOLLOW_UP = "follow-up"
@@ -41,6 +43,7 @@ def read_trial_protocol(data: bytes) -> TrialProtocol:
     single = {section.name: read_single(section, values, problems) for section in keys.SINGLE_SECTIONS}
     repeated = {section.name: read_repeated(section, values, problems) for section in keys.REPEATED_SECTIONS}
     literature = read_literature(repeated["literature"], problems)
+    problems += check_money(single["money"]) if single["money"] else []
     _refuse(problems)
     protocol = _build({name: read or {} for name, read in single.items()}, repeated, literature)
     _refuse(check_protocol(protocol, both=bool(repeated["follow_up"] and (single["terms"] or {})["follow_up"])))
@@ -56,7 +59,7 @@ def _refuse(problems: Sequence[Problem]) -> None:
 def _build(
     single: dict[str, dict[str, Any]], repeated: dict[str, list[dict[str, Any]]], literature: tuple[Literature, ...]
 ) -> TrialProtocol:
-    primary, money = single["trial"]["primary"], single["money"]
+    primary, money, pilots = single["trial"]["primary"], single["money"], single["pilots"]
     return TrialProtocol(
         **single["trial"],
         terms=_terms(single["terms"], repeated["follow_up"]),
@@ -65,8 +68,10 @@ def _build(
         subgroups=tuple(Subgroup(**values) for values in repeated["subgroup"]),
         changes=tuple(DeclaredChange(**values) for values in repeated["change"]),
         tidier=Tidier(**single["tidier"]),
+        consort=Consort(**single["consort"]),
         programme=Programme(**single["programme"]),
         money=read_money(money) if money else None,
+        pilots=DeclaredPilots(**pilots) if pilots else None,
         notes=tuple(Note(**values) for values in repeated["note"]),
         literature=literature,
     )

@@ -17,7 +17,9 @@ from swis.errors import ProtocolError
 from swis.study.finding import Finding
 from swis.study.lock import PlanStatus
 from swis.study.provenance import Hashes
+from swis.study.study import Study
 from swis.study.trial.protocol import TrialOutcome, TrialProtocol
+from swis.study.trial.read_costs import TrialCosts
 from swis.study.trial.rows import ScoreRow, TrialCell, TrialSchool
 from swis.study.trial.units import Units, alone
 from swis.tables.nearest import did_you_mean
@@ -48,6 +50,10 @@ class Trial:
     units: Units
     """The schools as they are analysed: those that merged are one."""
     claims: tuple[Claim, ...]
+    costs: TrialCosts | None
+    """None where trial.toml has no [money]."""
+    pilots: tuple[Study, ...]
+    """The studies that [pilots] names, in its order."""
     drawn_by: DrawnBy | None
     """None where the folder has no certificate: then how schools were drawn was not given."""
     tables: Mapping[str, pl.DataFrame]

@@ -118,7 +118,7 @@ def test_schools_that_all_did_as_drawn_leave_nothing_to_add(tmp_path: Path) -> N
     assert "there is nothing to add" in words_of(chapter(report, "uptake"))
     assert "No subgroup was named before the draw" in words_of(chapter(report, "subgroups"))
     assert "one outcome, so that there is no family" in words_of(chapter(report, "outcomes"))
-    assert "what the programme cost is not reported" in words_of(chapter(report, "costs"))
+    assert "What the programme cost is not reported" in words_of(chapter(report, "costs"))
 
 
 def test_whether_schools_had_a_worker_may_be_unknown(tmp_path: Path) -> None:

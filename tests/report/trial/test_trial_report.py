@@ -14,6 +14,7 @@ from swis.report.trial.compose import compose_trial
 from swis.study.finding import Finding
 from swis.study.lock import Lock, PlanChange, PlanStatus
 from swis.study.trial.evaluation import TrialEvaluation
+from swis.study.trial.protocol import Consort
 from tests.report.reading import cells_of, chapter, tables_of, words_of
 from tests.report.trial.drawn import drawn_verdict, full_trial, with_other_kinds, with_verdict
 
@@ -255,10 +256,20 @@ def test_every_figure_has_words_and_data(report: Document) -> None:
         assert figure.data.rows
 
 
-def test_further_blocks_on_the_lesson_have_a_chapter(trial: TrialEvaluation) -> None:
-    report = compose_trial(trial, lesson=(Heading(2, "A lesson", "lesson"),))
-    anchors = [block.anchor for block in report.headings]
-    assert anchors.index("costs") < anchors.index("teaches") < anchors.index("lesson") < anchors.index("literature")
+def test_what_is_not_given_of_the_conduct_is_said_and_counted_in_the_checklist(trial: TrialEvaluation) -> None:
+    protocol = replace(trial.trial.protocol, consort=Consort(sample_size="Reckoned for k 0.4.", funding="The trust."))
+    report = compose_trial(replace(trial, trial=replace(trial.trial, protocol=protocol)))
+    given = {row["Item"]: row["What was given"] for row in cells_of(tables_of(report)["conduct-table"])}
+    assert given == {
+        "7a": "Reckoned for k 0.4.",
+        "10a": "not given",
+        "10c": "not given",
+        "14b": "not given",
+        "25": "The trust.",
+    }
+    where = {row["Item"]: row["Where"] for row in cells_of(tables_of(report)["checklist-table"])}
+    assert where["25"] == where["7a"] == "Table 00"
+    assert where["10c"] == "Not reported: the folder does not say."
 
 
 def test_provenance_has_the_hash_of_every_file(trial: TrialEvaluation, report: Document) -> None:

@@ -69,3 +69,15 @@ def test_the_protocol_of_the_how_to_is_one() -> None:
     assert protocol.outcome("s47").primary
     change = re.findall(r"```toml\n(.*?)```", HOW_TO, re.DOTALL)[1]
     assert tomllib.loads(change)["change"][0]["kind"] == "merged"
+
+
+@pytest.mark.parametrize("page", ["evaluate-a-trial.md", "weigh-the-money.md"])
+def test_the_sections_that_the_how_to_pages_add_are_ones(page: str) -> None:
+    text = (ROOT / "docs" / "how-to" / page).read_text(encoding="utf-8")
+    (protocol, *_) = re.findall(r"```toml\n(.*?)```", HOW_TO, re.DOTALL)
+    added = [block for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if re.match(r"\[(?!\[)", block)]
+    assert added
+    for block in added:
+        read = read_trial_protocol(f"{protocol}\n{block}".encode())
+        (name,) = tomllib.loads(block)
+        assert getattr(read, name) is not None
