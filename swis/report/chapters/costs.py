@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from swis.costs.cost import CostResult, compare_with_printed
+from swis.report.chapters.money import money_blocks
 from swis.report.chapters.outcome import identifier
 from swis.report.document import Block, Column, Heading, Paragraph, Table
 from swis.report.figures.costs import cost_figure
 from swis.report.words import pounds
 from swis.study.evaluation import StudyEvaluation
 from swis.study.study import Study
+from swis.study.weigh_study import weigh_study
 
 AGREEMENT = {
     "agrees": "agrees",
@@ -31,7 +33,14 @@ def cost_section(evaluated: StudyEvaluation) -> list[Block]:
         _units(study, cost),
         *_figure(study, cost),
         *_printed(study, cost),
+        *_money(evaluated),
     ]
+
+
+def _money(evaluated: StudyEvaluation) -> list[Block]:
+    """What the money bought as far as a total can tell it, and why not more."""
+    money = weigh_study(evaluated)
+    return [] if money is None else money_blocks(money, level=3, identifier=identifier(evaluated.study, "money"))
 
 
 def _counted(evaluated: StudyEvaluation, cost: CostResult) -> str:
