@@ -14,6 +14,7 @@ from swis.cli.allocate import ALLOCATE_EPILOG, allocate
 from swis.cli.combine import COMBINE_EPILOG, combine
 from swis.cli.describe import DESCRIBE_EPILOG, describe
 from swis.cli.match import EPILOG, match
+from swis.cli.money import MONEY_EPILOG, money
 from swis.cli.panel import PANEL_EPILOG, panel
 from swis.cli.power import POWER_EPILOG, power
 from swis.cli.profile import PROFILE_EPILOG, profile
@@ -173,7 +174,10 @@ ORDER_OF_WORK: dict[str, Commands] = {
         (lock, LOCK_EPILOG),
         (calibrate, CALIBRATE_EPILOG),
     ),
-    "Find out": ((evaluate, EVALUATE_EPILOG),),
+    "Find out": (
+        (evaluate, EVALUATE_EPILOG),
+        (money, MONEY_EPILOG),
+    ),
 }
 """Each command under its heading, as `swis --help` shows them."""
 

@@ -22,7 +22,7 @@ def evaluate_folders(
     folders: Sequence[Path], *, out: Path | None, formats: str, as_json: bool, quiet: bool, bayes: bool = False
 ) -> None:
     """Run the studies in the folders, or the one trial. Raises SwisError for whatever keeps them from being run or reported."""
-    wanted = _formats(formats)
+    wanted = wanted_formats(formats)
     if any(is_trial(folder) for folder in folders):
         check_alone(folders, bayes=bayes)
         evaluate_trial_folder(folders[0], out=out, formats=wanted, as_json=as_json, quiet=quiet)
@@ -58,7 +58,8 @@ def print_line(text: str) -> None:
     output().file.flush()
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def wanted_formats(text: str) -> tuple[str, ...]:
+    """The formats that were typed, each once; none of them for the word none. Raises OutputError."""
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     if names == (NO_FORMATS,):
         return ()

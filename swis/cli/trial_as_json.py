@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from swis.cli.as_json import fields_as_json, fields_or_null, number_as_json
+from swis.cli.money_as_json import money_fields
 from swis.estimate.trial.effects import Interaction
 from swis.estimate.trial.missing_outcomes import MissingOutcomes
 from swis.estimate.trial.non_compliance import ComplierAverage
@@ -42,7 +43,26 @@ def trial_as_json(evaluation: TrialEvaluation, written: Mapping[str, Path]) -> d
         "outcomes": [_outcome(one) for one in evaluation.outcomes],
         "monitoring": _monitoring(evaluation),
         "cost": fields_or_null(evaluation.cost),
+        "money": None if evaluation.money is None else money_fields(evaluation.money),
+        "why_no_money": evaluation.money_not or None,
+        "lesson": _lesson(evaluation),
         "report": {name: str(path) for name, path in written.items()},
+    }
+
+
+def _lesson(evaluation: TrialEvaluation) -> dict[str, Any] | None:
+    """What each belief foretold of the trial, and what it became."""
+    lesson = evaluation.lesson
+    if lesson is None:
+        return None
+    return {
+        "trial": fields_as_json(lesson.trial),
+        "pilots": {study.name: study.hashes.all for study in evaluation.trial.pilots},
+        "schools_needed": lesson.needed,
+        "foretold": [
+            fields_as_json(one.prediction) | {"after": plain(one.after.interval()), "value": fields_or_null(one.value)}
+            for one in (lesson.at_their_word, *lesson.honest)
+        ],
     }
 
 
