@@ -142,7 +142,8 @@ def _print(console: Console, results: list[OutcomeMatch], written: list[Path]) -
 
 def _choice(result: OutcomeMatch) -> str:
     if result.weights is not None:
-        return f"Weighted: {plural(int((result.weights.weights > 0).sum()), 'candidate')} ({result.method})."
+        weighted = plural(int((result.weights.weights > 0).sum()), "candidate")
+        return f"Weighted: {weighted} ({result.method}). A study takes these schools, each as one, and not the weights."
     chosen = 0 if result.matching is None else len(result.matching.comparison_schools)
     words = f"Chosen: {plural(chosen, 'comparison school')} ({result.method})."
     if result.used:

@@ -98,3 +98,10 @@ def test_days_without_a_unit_are_refused_and_nothing_is_written(run_swis: RunCom
     assert "--unit-of-count days_in_care=122" in done.stderr
     assert not (tmp_path / "matches.csv").exists()
     assert run_swis("match", tmp_path, "--draws", 19, "--unit-of-count", "days_in_care=122").returncode == 0
+
+
+def test_weights_are_said_not_to_reach_the_study(run_swis: RunCommand, tmp_path: Path) -> None:
+    write_folder(tmp_path, terms=tuple(f"Autumn {year}" for year in range(2012, 2018)))
+    done = run_swis("match", tmp_path, "--by", "synthetic", "--draws", 19)
+    assert done.returncode == 0, done.stderr
+    assert "A study takes these schools, each as one, and not the weights." in " ".join(done.stdout.split())
