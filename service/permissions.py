@@ -98,6 +98,7 @@ class Permission(StrEnum):
     RECORD_CLAIMS = "record claims"
     VIEW_MENU = "see what can be asked for"
     SIGN_AGREEMENT = "sign a service level agreement for a school"
+    SIGN_FOR_AUTHORITY = "sign service level agreements for the authority"
     # practice
     RECORD_CONTACT = "record a contact"
     VIEW_CONTACTS = "read contacts, with their text"
@@ -158,7 +159,8 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     P.VIEW_CLAIMS: frozenset({R.PROGRAMME_LEAD, R.EVALUATOR}),
     P.RECORD_CLAIMS: frozenset({R.PROGRAMME_LEAD}),
     P.VIEW_MENU: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER, R.PROGRAMME_LEAD, R.SAFEGUARDING_LEAD}),
-    P.SIGN_AGREEMENT: frozenset({R.SAFEGUARDING_LEAD, R.PROGRAMME_LEAD}),
+    P.SIGN_AGREEMENT: frozenset({R.SAFEGUARDING_LEAD}),
+    P.SIGN_FOR_AUTHORITY: frozenset({R.PROGRAMME_LEAD}),
     P.RECORD_CONTACT: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER}),
     P.VIEW_CONTACTS: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER}),
     P.RAISE_ENQUIRY: frozenset({R.SAFEGUARDING_LEAD}),
