@@ -18,7 +18,6 @@ GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
@@ -39,7 +38,6 @@ FEATURES = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 HEADERS = {
