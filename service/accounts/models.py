@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from service.permissions import (
     SCHOOL_ROLES,
@@ -117,3 +118,53 @@ class Membership(Scoped):
     def __str__(self) -> str:
         where = self.school or self.authority or "everywhere"
         return f"{self.role}, {where}"
+
+
+class Invitation(Scoped):
+    """The one way in: a link by e-mail, used once, that lets an invited person set a password.
+
+    Of the link only a hash is kept. The person and the role exist from the day of the invitation, so that a placement can name
+    them; nobody can sign in before the link was used or the council's own sign-in vouched for the address.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent = models.DateTimeField()
+    expires = models.DateTimeField()
+    accepted = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="invitations_sent")
+
+    school_path = "membership__school"
+    authority_path = "membership__authority"
+    view_permission = Permission.MANAGE_ACCOUNTS
+    privacy = classify(
+        operational="id public_id membership sent expires",
+        staff="user accepted withdrawn invited_by",
+        secret="token_hash",
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-sent"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(accepted=None, withdrawn=None), name="one_open_invitation"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=None) | Q(withdrawn=None), name="invitation_accepted_or_withdrawn"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user}"
+
+    @property
+    def state(self) -> str:
+        """One of: accepted, withdrawn, expired, open."""
+        if self.accepted:
+            return "accepted"
+        if self.withdrawn:
+            return "withdrawn"
+        return "expired" if self.expires <= timezone.now() else "open"

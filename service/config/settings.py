@@ -8,12 +8,16 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from service.config.sign_in import *  # noqa: F403
+from service.config.sign_in import SWIS_OIDC
 from service.pages.logs import logging_settings
+from service.pages.security import content_security_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("SWIS_DATA", ROOT / "out" / "service"))
 DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 DEMONSTRATION = os.environ.get("SWIS_DEMONSTRATION") == "1"
+SWIS_DEMONSTRATION = DEMONSTRATION
 TESTING = os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith("settings_for_tests")
 
 
@@ -65,6 +69,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -84,6 +89,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "service.accounts.middleware.SessionLimitsMiddleware",
+    "service.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
 
@@ -97,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "service.config.navigation.navigation",
+                "service.pages.context.service",
             ],
         },
     },
@@ -145,6 +153,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if os.environ.get("SWIS_BEHIND_PROXY") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+CONTENT_SECURITY_POLICY = content_security_policy(sign_in_providers=SWIS_OIDC["origins"])
+CSRF_FAILURE_VIEW = "service.pages.views.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

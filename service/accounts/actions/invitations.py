@@ -1,0 +1,199 @@
+"""Inviting people, and what becomes of an invitation. Nobody signs up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.core.validators import validate_email
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from service.accounts.actions.memberships import check_place, enter_membership, grant, require_accounts
+from service.accounts.models import Invitation, User
+from service.audit.models import Action
+from service.audit.record import current_request, record
+from service.permissions import Role
+from service.schools.models import Authority, School
+
+LASTS = timedelta(days=7)
+
+
+@transaction.atomic
+def invite(
+    *,
+    by: User,
+    email: str,
+    name: str,
+    role: Role | str,
+    authority: Authority | None = None,
+    school: School | None = None,
+) -> User:
+    """Invite a person to a role by work address; send the link. Gives back the person.
+
+    Who has an account already is given the role and told so, without a new link; one who was invited and did not come yet
+    gets the role and a new link.
+    Raises `PermissionDenied` outside the own scope, `ValidationError` for an address, a name or a place that cannot be.
+    """
+    role = Role(role)
+    authority = authority or (school.authority if school else None)
+    require_accounts(by, authority=authority)
+    check_place(role, authority=authority, school=school)
+    user = _person(email, name)
+    membership = grant(by=by, user=user, role=role, authority=authority, school=school)
+    if has_come(user):
+        _send(user, "role_given", {"membership": membership})
+    else:
+        _open_invitation(by, user, membership)
+    return user
+
+
+@transaction.atomic
+def invite_administrator(*, email: str, name: str, role: Role, authority: Authority | None) -> User:
+    """Invite from the command line of the server, where nobody is signed in: the first administrator."""
+    check_place(role, authority=authority, school=None)
+    user = _person(email, name)
+    if has_come(user):
+        raise ValidationError(
+            f"{user.email} has an account already. An administrator gives further roles in the service."
+        )
+    membership = enter_membership(by=None, user=user, role=role, authority=authority, school=None)
+    _open_invitation(None, user, membership)
+    return user
+
+
+@transaction.atomic
+def resend(*, by: User, invitation: Invitation) -> Invitation:
+    """Send a new link for seven days. The one sent before no longer works."""
+    require_accounts(by, authority=invitation.membership.authority)
+    _refuse_closed(invitation)
+    _renew(invitation)
+    details = {"person": str(invitation.user.public_id), "changed": ["token_hash", "sent", "expires"]}
+    record(Action.CHANGE, by=by, subject=invitation, details=details)
+    return invitation
+
+
+@transaction.atomic
+def withdraw(*, by: User, invitation: Invitation) -> Invitation:
+    """Take an invitation back: its link no longer works, and the role that came with it ends."""
+    require_accounts(by, authority=invitation.membership.authority)
+    _refuse_closed(invitation)
+    invitation.withdrawn = timezone.now()
+    invitation.save(update_fields=["withdrawn"])
+    membership = invitation.membership
+    membership.ends = timezone.localdate() - timedelta(days=1)
+    membership.save(update_fields=["ends"])
+    details = {"person": str(invitation.user.public_id), "changed": ["withdrawn"]}
+    record(Action.CHANGE, by=by, subject=invitation, details=details)
+    return invitation
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The open invitation of a link, or None when it was used, withdrawn, replaced or is too old."""
+    invitation = Invitation.objects.select_related("user").filter(token_hash=hash_of_token(token)).first()
+    return invitation if invitation is not None and invitation.state == "open" else None
+
+
+@transaction.atomic
+def accept(*, token: str, password: str) -> User:
+    """Set the password of an invited person, once.
+
+    Raises `ValidationError` when the link no longer works or the password is too weak; the link then stays good.
+    """
+    found = Invitation.objects.select_for_update(of=("self",)).filter(token_hash=hash_of_token(token)).first()
+    if found is None or found.state != "open" or not found.user.is_active:
+        raise ValidationError("This invitation no longer works. Ask who invited you to send it again.")
+    user = found.user
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _close(found, how="password")
+    return user
+
+
+@transaction.atomic
+def accept_through_provider(*, user: User) -> bool:
+    """Take the open invitation of a person for whom the council's own sign-in vouches. False when there is none."""
+    open_one = (
+        Invitation.objects.select_for_update(of=("self",)).filter(user=user, accepted=None, withdrawn=None).first()
+    )
+    if open_one is None or open_one.state != "open":
+        return False
+    _close(open_one, how="provider")
+    return True
+
+
+def has_come(user: User) -> bool:
+    """Tell whether a person has used an invitation, or was given an account in another way."""
+    return user.has_usable_password() or user.invitations.exclude(accepted=None).exists()
+
+
+def hash_of_token(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _person(email: str, name: str) -> User:
+    email, name = email.strip().lower(), name.strip()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise ValidationError({"email": error.messages}) from None
+    if not name:
+        raise ValidationError({"name": "Enter the name of the person."})
+    user = User.objects.filter(email__iexact=email).first()
+    if user is not None and not user.is_active:
+        raise ValidationError({"email": "The account with this address is closed. Open it again first."})
+    return user or User.objects.create_user(email, name=name)
+
+
+def _open_invitation(by: User | None, user: User, membership: object) -> None:
+    for earlier in user.invitations.filter(accepted=None, withdrawn=None):
+        earlier.withdrawn = timezone.now()
+        earlier.save(update_fields=["withdrawn"])
+    invitation = Invitation(user=user, membership=membership, invited_by=by)
+    _renew(invitation)
+    details = {"person": str(user.public_id), "expires": invitation.expires.isoformat()}
+    record(Action.CREATE, by=by, subject=invitation, details=details)
+
+
+def _renew(invitation: Invitation) -> None:
+    token = token_urlsafe(32)
+    invitation.token_hash = hash_of_token(token)
+    invitation.sent = timezone.now()
+    invitation.expires = invitation.sent + LASTS
+    invitation.save()
+    link = absolute(reverse("invitation-accept", kwargs={"token": token}))
+    _send(invitation.user, "invitation", {"link": link, "expires": invitation.expires})
+
+
+def _close(invitation: Invitation, *, how: str) -> None:
+    invitation.accepted = timezone.now()
+    invitation.save(update_fields=["accepted"])
+    record(Action.CHANGE, by=invitation.user, subject=invitation, details={"changed": ["accepted"], "through": how})
+
+
+def _refuse_closed(invitation: Invitation) -> None:
+    if invitation.state in {"accepted", "withdrawn"}:
+        raise ValidationError(f"This invitation was {invitation.state} already.")
+
+
+def absolute(path: str) -> str:
+    """An address for a letter: below SWIS_ADDRESS, or as this request came."""
+    request = current_request.get()
+    if settings.SWIS_ADDRESS or request is None:
+        return f"{settings.SWIS_ADDRESS}{path}"
+    return request.build_absolute_uri(path)
+
+
+def _send(user: User, letter: str, context: dict[str, object]) -> None:
+    """Send a letter once the transaction is kept. It holds no word about a child, and no role of anybody else."""
+    text = render_to_string(f"accounts/letters/{letter}.txt", {"person": user, "address": absolute("/"), **context})
+    subject, _, body = text.partition("\n")
+    transaction.on_commit(lambda: send_mail(subject.strip(), body.strip() + "\n", None, [user.email]))

@@ -1,0 +1,104 @@
+"""Accounts, roles and invitations as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+
+from service.accounts.models import Invitation, Membership, User
+from service.pages.tables import Column, Link, Table, Tag
+
+
+def roles_table(memberships: Iterable[Membership], *, may_end: bool = False) -> Table:
+    """Roles with their places and days, those that have ended included."""
+    columns = [Column("Role"), Column("Where"), Column("First day"), Column("Last day"), Column("State")]
+    rows = [[m.role.capitalize(), place_of(m), m.starts, m.ends, state_of(m)] for m in memberships]
+    if may_end:
+        columns.append(Column(""))
+        for row, membership in zip(rows, memberships, strict=True):
+            row.append(_end_link(membership))
+    return Table(caption="Roles", columns=tuple(columns), rows=tuple(map(tuple, rows)), empty="No role yet.")
+
+
+def place_of(membership: Membership) -> str:
+    """Where a role holds, in words."""
+    if membership.school is not None:
+        return f"{membership.school}, {membership.authority}"
+    return str(membership.authority) if membership.authority is not None else "Every authority"
+
+
+def state_of(membership: Membership) -> Tag:
+    """Whether a role holds today."""
+    today = timezone.localdate()
+    if membership.ends is not None and membership.ends < membership.starts:
+        return Tag("Taken back", "grey")
+    if membership.ends is not None and membership.ends < today:
+        return Tag("Ended", "grey")
+    return Tag("To come", "blue") if membership.starts > today else Tag("Holds", "green")
+
+
+def people_table(people: Iterable[User], *, roles: dict[int, list[str]]) -> Table:
+    """People with the roles that the viewer may know of."""
+    return Table(
+        caption="People",
+        columns=(Column("Name"), Column("Work e-mail address"), Column("Roles today"), Column("Account")),
+        rows=tuple(
+            (
+                Link(person.name, reverse("account", kwargs={"person": person.public_id})),
+                person.email,
+                "; ".join(roles.get(person.pk, [])) or "None",
+                Tag("Open", "green") if person.is_active else Tag("Closed", "grey"),
+            )
+            for person in people
+        ),
+        empty="Nobody here yet, or nobody who fits the search.",
+    )
+
+
+COLOURS = {"open": "blue", "accepted": "green", "expired": "orange", "withdrawn": "grey"}
+
+
+def invitations_table(invitations: Iterable[Invitation]) -> Table:
+    """Invitations with their state, and what can be done with them."""
+    return Table(
+        caption="Invitations",
+        columns=(
+            Column("Person"),
+            Column("Role"),
+            Column("Where"),
+            Column("Sent"),
+            Column("State"),
+            Column(""),
+            Column(""),
+        ),
+        rows=tuple(
+            (
+                Link(i.user.name, reverse("account", kwargs={"person": i.user.public_id})),
+                i.membership.role.capitalize(),
+                place_of(i.membership),
+                i.sent,
+                Tag(i.state.capitalize(), COLOURS[i.state]),
+                _while_open(i, lambda i: Link("Send again", _address("invitation-resend", i), f"to {i.user.name}")),
+                _while_open(i, lambda i: Link("Withdraw", _address("invitation-withdraw", i), f"from {i.user.name}")),
+            )
+            for i in invitations
+        ),
+        empty="No invitation yet.",
+    )
+
+
+def _end_link(membership: Membership) -> Link | None:
+    if state_of(membership).text in {"Ended", "Taken back"}:
+        return None
+    where = f"{membership.role}, {place_of(membership)}"
+    return Link("End", reverse("role-end", kwargs={"membership": membership.public_id}), where)
+
+
+def _while_open(invitation: Invitation, link: Callable[[Invitation], Link]) -> Link | None:
+    return link(invitation) if invitation.state in {"open", "expired"} else None
+
+
+def _address(name: str, invitation: Invitation) -> str:
+    return reverse(name, kwargs={"invitation": invitation.public_id})
