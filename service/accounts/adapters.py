@@ -27,7 +27,7 @@ STAGE_HERE = "service.accounts.stages.SecondFactorStage"
 STAGE_OF_ALLAUTH = "allauth.mfa.stages.AuthenticateStage"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Local accounts."""
 
     error_messages = {  # noqa: RUF012
@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("own-account")
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """The council's own sign-in. Only invited addresses enter, and roles never come from a token."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
@@ -103,7 +103,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(redirect("sign-in-refused"))
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Apps, keys and recovery codes."""
 
     error_messages = {  # noqa: RUF012

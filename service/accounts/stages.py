@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from service.accounts.providers import asserts_second_factor
 
 
-class SecondFactorStage(AuthenticateStage):
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
     """Asks for the second factor, unless the council's own sign-in has said that it did."""
 
     def _should_handle(self, request: HttpRequest) -> bool:

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from service.accounts.models import Invitation, Membership, User
-from service.pages.tables import Column, Link, Table, Tag
+from service.pages.tables import Cell, Column, Link, Table, Tag
 
 
 def roles_table(memberships: Iterable[Membership], *, may_end: bool = False) -> Table:
     """Roles with their places and days, those that have ended included."""
     columns = [Column("Role"), Column("Where"), Column("First day"), Column("Last day"), Column("State")]
-    rows = [[m.role.capitalize(), place_of(m), m.starts, m.ends, state_of(m)] for m in memberships]
+    rows: list[list[Cell]] = [[m.role.capitalize(), place_of(m), m.starts, m.ends, state_of(m)] for m in memberships]
     if may_end:
         columns.append(Column(""))
         for row, membership in zip(rows, memberships, strict=True):

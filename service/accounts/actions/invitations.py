@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from service.accounts.actions.memberships import check_place, enter_membership, grant, require_accounts
-from service.accounts.models import Invitation, User
+from service.accounts.models import Invitation, Membership, User
 from service.audit.models import Action
 from service.audit.record import current_request, record
 from service.permissions import Role
@@ -153,7 +153,7 @@ def _person(email: str, name: str) -> User:
     return user or User.objects.create_user(email, name=name)
 
 
-def _open_invitation(by: User | None, user: User, membership: object) -> None:
+def _open_invitation(by: User | None, user: User, membership: Membership) -> None:
     for earlier in user.invitations.filter(accepted=None, withdrawn=None):
         earlier.withdrawn = timezone.now()
         earlier.save(update_fields=["withdrawn"])

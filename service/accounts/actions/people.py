@@ -17,6 +17,7 @@ from service.accounts.models import Membership, User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Role
+from service.schools.models import Authority
 
 
 @transaction.atomic
@@ -107,7 +108,7 @@ def sign_out_everywhere(user: User) -> None:
         session.end()
 
 
-def _last_places(user: User) -> set[object]:
+def _last_places(user: User) -> set[Authority | None]:
     return {membership.authority for membership in user.memberships.select_related("authority")} or {None}
 
 

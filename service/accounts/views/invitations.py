@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from service.accounts.actions import invitations
 from service.accounts.forms.people import AcceptForm, InviteForm, tell
 from service.accounts.models import Invitation
+from service.accounts.request import SignedInRequest
 from service.accounts.tables import invitations_table
 from service.accounts.views.people import done
 from service.pages.pagination import page_of
@@ -28,7 +29,7 @@ Manage = Permission.MANAGE_ACCOUNTS
 
 @needs(Manage)
 @require_safe
-def invitation_list(request: HttpRequest) -> HttpResponse:
+def invitation_list(request: SignedInRequest) -> HttpResponse:
     """Who was invited, and who has come."""
     rows = Invitation.objects.visible_to(request.user)
     page = page_of(request, rows.select_related("user", "membership__authority", "membership__school__authority"))
@@ -37,7 +38,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: SignedInRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, by=request.user)
     if form.is_valid():
         asked = {name: form.cleaned_data[name] for name in ("email", "name", "role")}
@@ -49,7 +50,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def resend(request: HttpRequest, invitation: UUID) -> HttpResponse:
+def resend(request: SignedInRequest, invitation: UUID) -> HttpResponse:
     row = Invitation.objects.fetch_for(request, Manage, public_id=invitation)
     if request.method == "POST":
         return _act(request, invitations.resend, row, said="A new link is on its way.")
@@ -61,7 +62,7 @@ def resend(request: HttpRequest, invitation: UUID) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, invitation: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, invitation: UUID) -> HttpResponse:
     row = Invitation.objects.fetch_for(request, Manage, public_id=invitation)
     if request.method == "POST":
         return _act(request, invitations.withdraw, row, said="The invitation is withdrawn.")
@@ -89,7 +90,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     return render(request, "accounts/accept.html", {"form": form, "person": invitation.user})
 
 
-def _act(request: HttpRequest, act: object, row: Invitation, *, said: str) -> HttpResponse:
+def _act(request: SignedInRequest, act: object, row: Invitation, *, said: str) -> HttpResponse:
     try:
         act(by=request.user, invitation=row)  # type: ignore[operator]
     except ValidationError as error:
@@ -99,5 +100,5 @@ def _act(request: HttpRequest, act: object, row: Invitation, *, said: str) -> Ht
     return redirect("invitation-list")
 
 
-def _confirm(request: HttpRequest, row: Invitation, **page: str) -> HttpResponse:
+def _confirm(request: SignedInRequest, row: Invitation, **page: str) -> HttpResponse:
     return render(request, "pages/confirm.html", {"cancel": reverse("invitation-list"), **page})

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from allauth.account.views import password_change
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from service.accounts.request import SignedInRequest
 from service.accounts.second_factors import kinds_held
 from service.accounts.tables import roles_table
 from service.pages.tables import Fact, Link
 
 
 @require_safe
-def own_account(request: HttpRequest) -> HttpResponse:
+def own_account(request: SignedInRequest) -> HttpResponse:
     """Name, address, roles, and the doors to password, second factor and sessions."""
     person = request.user
     password = Fact("Password", "None: you sign in at your council")
@@ -33,7 +34,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/own.html", {"facts": facts, "roles": roles})
 
 
-def change_password(request: HttpRequest) -> HttpResponseBase:
+def change_password(request: SignedInRequest) -> HttpResponseBase:
     """Change the password, for who has one here."""
     if not request.user.has_usable_password():
         messages.info(request, "You sign in at your council and have no password here.")

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from service.accounts.actions import memberships, people
 from service.accounts.forms.people import EndRoleForm, GiveRoleForm, NameForm, ReasonForm, SearchForm, tell
 from service.accounts.models import Membership, User
+from service.accounts.request import SignedInRequest
 from service.accounts.second_factors import kinds_held
 from service.accounts.tables import people_table, place_of, roles_table
 from service.audit.models import Action
@@ -32,7 +33,7 @@ Manage = Permission.MANAGE_ACCOUNTS
 
 @needs(Manage)
 @require_safe
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: SignedInRequest) -> HttpResponse:
     """Everybody with a role in the own authority, or who had one."""
     form = SearchForm(request.GET)
     rows = User.objects.visible_to(request.user).distinct()
@@ -66,7 +67,7 @@ def roles_today(by: User, shown: list[User]) -> dict[int, list[str]]:
 
 @needs(Manage)
 @require_safe
-def account(request: HttpRequest, person: UUID) -> HttpResponse:
+def account(request: SignedInRequest, person: UUID) -> HttpResponse:
     """One person: what they can see and why, and since when."""
     user = User.objects.fetch_for(request, Manage, public_id=person)
     held = list(Membership.objects.visible_to(request.user).filter(user=user).select_related("authority", "school"))
@@ -110,7 +111,7 @@ def in_force(membership: Membership) -> bool:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def give_role(request: HttpRequest, person: UUID) -> HttpResponse:
+def give_role(request: SignedInRequest, person: UUID) -> HttpResponse:
     user = User.objects.fetch_for(request, Manage, public_id=person)
     form = GiveRoleForm(request.POST or None, by=request.user)
     if form.is_valid():
@@ -123,7 +124,7 @@ def give_role(request: HttpRequest, person: UUID) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def end_role(request: HttpRequest, membership: UUID) -> HttpResponse:
+def end_role(request: SignedInRequest, membership: UUID) -> HttpResponse:
     row = Membership.objects.fetch_for(request, Manage, public_id=membership)
     form = EndRoleForm(request.POST or None, initial={"on": timezone.localdate()})
     if form.is_valid() and done(form, memberships.end, by=request.user, membership=row, on=form.cleaned_data["on"]):
@@ -137,7 +138,7 @@ def end_role(request: HttpRequest, membership: UUID) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def close(request: HttpRequest, person: UUID) -> HttpResponse:
+def close(request: SignedInRequest, person: UUID) -> HttpResponse:
     user = User.objects.fetch_for(request, Manage, public_id=person)
     form = ReasonForm(request.POST or None)
     if form.is_valid() and done(form, people.close_account, by=request.user, user=user, **form.cleaned_data):
@@ -151,7 +152,7 @@ def close(request: HttpRequest, person: UUID) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def reopen(request: HttpRequest, person: UUID) -> HttpResponse:
+def reopen(request: SignedInRequest, person: UUID) -> HttpResponse:
     user = User.objects.fetch_for(request, Manage, public_id=person)
     form = ReasonForm(request.POST or None)
     if form.is_valid() and done(form, people.reopen_account, by=request.user, user=user, **form.cleaned_data):
@@ -162,7 +163,7 @@ def reopen(request: HttpRequest, person: UUID) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def reset_second_factor(request: HttpRequest, person: UUID) -> HttpResponse:
+def reset_second_factor(request: SignedInRequest, person: UUID) -> HttpResponse:
     user = User.objects.fetch_for(request, Manage, public_id=person)
     form = ReasonForm(request.POST or None)
     if form.is_valid() and done(form, people.reset_second_factor, by=request.user, user=user, **form.cleaned_data):
@@ -175,7 +176,7 @@ def reset_second_factor(request: HttpRequest, person: UUID) -> HttpResponse:
 
 @needs(Manage)
 @require_http_methods(["GET", "POST"])
-def correct_name(request: HttpRequest, person: UUID) -> HttpResponse:
+def correct_name(request: SignedInRequest, person: UUID) -> HttpResponse:
     user = User.objects.fetch_for(request, Manage, public_id=person)
     form = NameForm(request.POST or None, initial={"name": user.name})
     if form.is_valid() and done(form, people.correct_name, by=request.user, user=user, **form.cleaned_data):
@@ -198,6 +199,6 @@ def to(user: User) -> HttpResponse:
     return redirect("account", person=user.public_id)
 
 
-def ask(request: HttpRequest, form: forms.Form, user: User, **page: Any) -> HttpResponse:
+def ask(request: SignedInRequest, form: forms.Form, user: User, **page: Any) -> HttpResponse:
     back = reverse("account", kwargs={"person": user.public_id})
     return render(request, "pages/confirm.html", {"form": form, "cancel": back, **page})
