@@ -50,9 +50,9 @@ disturbs least; whole processes say how much of it they kept a processor busy.
   with the table in it. Every tool scales the sandwich by G/(G-1) and nothing else; coefficients agree within {coefficient:g},
   standard errors within {error:g} of their size (peers stop their iterations earlier than we do).
 - **randomisation test**: ours scores each reassignment from one fit; refits are timed for a few and multiplied up.
-- **score wild bootstrap**: no peer offers it for Poisson regression in Python.
+- **score wild bootstrap**: no peer offers it for Poisson regression in Python; the loop draws one pattern of signs at a time.
 - **costs and outcomes, bootstrap**: schools drawn anew within authority and arm, cost and count together; the loop draws
-  costs only, a hundred times, multiplied up.
+  costs only, a few hundred times, multiplied up.
 - **power by simulation**: 10,000 trials for each of ten effects, drawn and analysed; statsmodels fits a few of the same trials,
   multiplied up. `swis, with a baseline` adjusts for the rate before the start.
 - **trial**, **simulated trials**, **one mixed model**: schools in authorities, three covariates; re-draws with their drawing.
