@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, ScopedManager, classify
+from service.permissions import Permission, Scoped, classify
 from service.programmes.models.readiness import Side
 from service.schools.models import Authority, School
 
@@ -32,7 +32,6 @@ class AgreementText(Scoped):
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     text_without_children = ("text",)
-    objects = ScopedManager()
     school_path = None  # a school sees the text in its own agreement
     authority_path = "authority"
     view_permission = Permission.VIEW_AGREEMENTS
@@ -60,7 +59,6 @@ class Agreement(Scoped):
     sign_by = models.DateField(help_text="The day by which both sides should have signed.")
     superseded_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedManager()
     school_path = "school"
     authority_path = "school__authority"
     view_permission = Permission.VIEW_AGREEMENTS
@@ -89,7 +87,6 @@ class Signature(Scoped):
     signed_on = models.DateField()
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager()
     school_path = "agreement__school"
     authority_path = "agreement__school__authority"
     view_permission = Permission.VIEW_AGREEMENTS

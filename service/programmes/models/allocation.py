@@ -13,7 +13,7 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.permissions import Permission, Scoped, ScopedQuerySet, classify, scope_of
 from service.programmes.models.nominations import NominationRound
-from service.schools.models import School
+from service.schools.models import Authority, School
 
 
 class ConcealedQuerySet(ScopedQuerySet):
@@ -39,6 +39,9 @@ class Commitment(Scoped):
     """The hash of a seed and its method, registered before nominations are known."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    authority = models.ForeignKey(
+        Authority, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="None: every authority."
+    )
     sha256 = models.CharField(
         max_length=64, unique=True, validators=[RegexValidator(r"^[0-9a-f]{64}$", "64 hexadecimal digits.")]
     )
@@ -49,9 +52,11 @@ class Commitment(Scoped):
 
     text_without_children = ("file",)
     school_path = None
-    authority_path = None  # one draw may cover every authority; its people see the hash with the allocation
+    authority_path = "authority"
     view_permission = Permission.PUBLISH_ALLOCATION
-    privacy = classify(operational="id public_id sha256 file committed_on registered_at", staff="registered_by")
+    privacy = classify(
+        operational="id public_id authority sha256 file committed_on registered_at", staff="registered_by"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-registered_at"]
@@ -69,7 +74,9 @@ class Allocation(Scoped):
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     rounds = models.ManyToManyField(NominationRound, related_name="allocations")
-    commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations"
+    )
     certificate = models.TextField(help_text="allocation.toml as it was written.")
     nominations_file = models.TextField(help_text="nominations.csv that the certificate was checked against.")
     steps = models.JSONField(help_text="What was checked: name, whether it holds, and what was seen.")
@@ -86,7 +93,7 @@ class Allocation(Scoped):
     set_aside_because = models.CharField(max_length=300, blank=True)
 
     text_without_children = ("certificate", "nominations_file")
-    objects = models.Manager.from_queryset(ConcealedQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(ConcealedQuerySet)()
     school_path = None
     authority_path = "rounds__authority"
     view_permission = Permission.VIEW_ALLOCATION
@@ -124,6 +131,7 @@ class Arm(models.TextChoices):
     INTERVENTION = "intervention", "with a social worker"
     COMPARISON = "comparison", "comparison school"
     RESERVE = "reserve", "in reserve"
+    WITHDREW = "withdrew", "withdrew before arms were told"
 
 
 class SchoolArm(Scoped):
@@ -134,18 +142,19 @@ class SchoolArm(Scoped):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="arms")
     arm = models.CharField(max_length=12, choices=Arm.choices)
     drawn_arm = models.CharField(max_length=12, choices=Arm.choices, help_text="As drawn, before anybody stood in.")
+    stratum = models.CharField(max_length=200, help_text="Schools stand in for one another within it.")
     reserve_place = models.PositiveSmallIntegerField(null=True, blank=True)
     stands_in_for = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="stood_in_by"
     )
     live = models.BooleanField(default=True, help_text="No: its allocation was set aside.")
 
-    objects = models.Manager.from_queryset(ArmQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(ArmQuerySet)()
     school_path = "school"
     authority_path = "school__authority"
     view_permission = Permission.VIEW_SCHOOL
     privacy = classify(
-        operational="id public_id allocation school arm drawn_arm reserve_place stands_in_for live",
+        operational="id public_id allocation school arm drawn_arm stratum reserve_place stands_in_for live",
     )
 
     class Meta:

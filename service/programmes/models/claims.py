@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, ScopedManager, classify
+from service.permissions import Permission, Scoped, classify
 from service.schools.models import Authority
 
 
@@ -48,7 +48,6 @@ class Claim(Scoped):
     superseded = models.BooleanField(default=False)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it was corrected.")
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.VIEW_CLAIMS

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, ScopedManager, classify
+from service.permissions import Permission, Scoped, classify
 from service.schools.models import Authority
 
 
@@ -29,7 +29,6 @@ class Group(Scoped):
     meets = models.CharField(max_length=60, help_text="How often, such as each term.")
     purpose = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.VIEW_PROGRAMME
@@ -57,7 +56,6 @@ class GroupMember(Scoped):
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "group__authority"
     view_permission = Permission.VIEW_PROGRAMME
@@ -88,7 +86,6 @@ class Meeting(Scoped):
     held = models.BooleanField(default=False)
 
     text_without_children = ("agenda", "notes")
-    objects = ScopedManager()
     school_path = None
     authority_path = "group__authority"
     view_permission = Permission.VIEW_PROGRAMME
@@ -119,7 +116,6 @@ class Paper(Scoped):
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     withdrawn_because = models.CharField(max_length=200, blank=True)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "meeting__group__authority"
     view_permission = Permission.VIEW_PROGRAMME
@@ -152,7 +148,6 @@ class GroupAction(Scoped):
     closed_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(max_length=300, blank=True)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "group__authority"
     view_permission = Permission.VIEW_PROGRAMME

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, ScopedQuerySet, classify, scope_of
-from service.schools.models import Authority
+from service.permissions import Permission, Scope, Scoped, ScopedQuerySet, classify, scope_of
+from service.schools.models import Authority, School
 
 
 class MenuQuerySet(ScopedQuerySet):
@@ -18,12 +18,19 @@ class MenuQuerySet(ScopedQuerySet):
 
     prefix = ""
 
-    def visible_to(self, user: object, permission: Permission | None = None) -> MenuQuerySet:
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        rows = super().visible_to(user, permission)
         if permission not in (None, Permission.VIEW_MENU):
-            return super().visible_to(user, permission)
-        issued = ~Q(**{f"{self.prefix}issued_on": None})
+            return rows
         own = self.model._default_manager.within(scope_of(user, Permission.MANAGE_PROGRAMME))
-        return super().visible_to(user).filter(issued | Q(pk__in=own.values("pk"))).distinct()
+        return rows.filter(~Q(**{f"{self.prefix}issued_on": None}) | Q(pk__in=own.values("pk")))
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everywhere:
+            return self
+        own_authorities = School.objects.filter(pk__in=scope.schools).values("authority")
+        inside = Q(**{f"{self.prefix}authority__in": scope.authorities})
+        return self.filter(inside | Q(**{f"{self.prefix}authority__in": own_authorities}))
 
 
 class MenuItemQuerySet(MenuQuerySet):
@@ -43,8 +50,8 @@ class Menu(Scoped):
     superseded_on = models.DateField(null=True, blank=True)
 
     text_without_children = ("introduction",)
-    objects = models.Manager.from_queryset(MenuQuerySet)()
-    school_path = "authority__schools"
+    objects: ClassVar[Any] = models.Manager.from_queryset(MenuQuerySet)()
+    school_path = None  # by its authority: see MenuQuerySet
     authority_path = "authority"
     view_permission = Permission.VIEW_MENU
     privacy = classify(
@@ -86,8 +93,8 @@ class MenuItem(Scoped):
     how = models.CharField(max_length=400, help_text="What it is, and how to ask for it.")
     position = models.PositiveSmallIntegerField()
 
-    objects = models.Manager.from_queryset(MenuItemQuerySet)()
-    school_path = "menu__authority__schools"
+    objects: ClassVar[Any] = models.Manager.from_queryset(MenuItemQuerySet)()
+    school_path = None
     authority_path = "menu__authority"
     view_permission = Permission.VIEW_MENU
     privacy = classify(operational="id public_id menu role what how position")

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db import models
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, ScopedManager, classify
+from service.permissions import Permission, Scoped, classify
 from service.schools.models import Authority
 
 
@@ -25,7 +25,6 @@ class Milestone(Scoped):
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     dropped_because = models.CharField(max_length=200, blank=True)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.VIEW_PROGRAMME
@@ -55,7 +54,6 @@ class MilestoneMove(Scoped):
     moved_on = models.DateField()
     moved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "milestone__authority"
     view_permission = Permission.VIEW_PROGRAMME

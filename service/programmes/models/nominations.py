@@ -48,7 +48,7 @@ class NominationRound(Scoped):
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     returned_because = models.CharField(max_length=300, blank=True, help_text="Why the evaluator gave it back.")
 
-    objects = models.Manager.from_queryset(RoundQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(RoundQuerySet)()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.VIEW_NOMINATIONS
@@ -100,7 +100,7 @@ class Nomination(Scoped):
     withdrew_on = models.DateField(null=True, blank=True)
     withdrew_because = models.CharField(max_length=200, blank=True)
 
-    objects = models.Manager.from_queryset(NominationQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(NominationQuerySet)()
     school_path = None
     authority_path = "round__authority"
     view_permission = Permission.VIEW_NOMINATIONS

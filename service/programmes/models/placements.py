@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from service.accounts.models import Membership, User
-from service.permissions import Permission, Scoped, ScopedManager, ScopedQuerySet, classify
+from service.permissions import Permission, Scoped, ScopedQuerySet, classify
 from service.schools.models import School
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -60,7 +60,7 @@ class Placement(Scoped):
     placed_at = models.DateTimeField(auto_now_add=True)
     membership = models.OneToOneField(Membership, on_delete=models.PROTECT, null=True, related_name="placement")
 
-    objects = models.Manager.from_queryset(PlacementQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(PlacementQuerySet)()
     school_path = "school"
     authority_path = "school__authority"
     view_permission = Permission.VIEW_PLACEMENTS
@@ -135,7 +135,6 @@ class SchoolNeeds(Scoped):
     stated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     superseded = models.BooleanField(default=False)
 
-    objects = ScopedManager()
     school_path = "school"
     authority_path = "school__authority"
     view_permission = Permission.STATE_NEEDS
@@ -171,7 +170,6 @@ class WorkerProfile(Scoped):
     stated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     superseded = models.BooleanField(default=False)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.MANAGE_PLACEMENTS
@@ -198,6 +196,7 @@ class Decision(models.TextChoices):
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    SUPERSEDED = "superseded"
 
 
 class SchoolView(models.TextChoices):
@@ -232,7 +231,7 @@ class FitProposal(Scoped):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
 
-    objects = models.Manager.from_queryset(FitProposalQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(FitProposalQuerySet)()
     school_path = "school"
     authority_path = "school__authority"
     view_permission = Permission.MANAGE_PLACEMENTS

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, ScopedManager, classify
+from service.permissions import Permission, Scoped, classify
 from service.schools.models import Authority, School
 
 
@@ -39,7 +39,6 @@ class ReadinessItem(Scoped):
     position = models.PositiveSmallIntegerField()
     retired_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.MANAGE_PROGRAMME
@@ -79,7 +78,6 @@ class SchoolCheck(Scoped):
     settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     remark = models.CharField(max_length=200, blank=True)
 
-    objects = ScopedManager()
     school_path = "school"
     authority_path = "school__authority"
     view_permission = Permission.VIEW_READINESS

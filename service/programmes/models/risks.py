@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, ScopedManager, classify
+from service.permissions import Permission, Scoped, classify
 from service.schools.models import Authority
 
 LEVELS = ((1, "1 very low"), (2, "2 low"), (3, "3 medium"), (4, "4 high"), (5, "5 very high"))
@@ -36,7 +36,6 @@ class Risk(Scoped):
     closed_on = models.DateField(null=True, blank=True)
     closed_because = models.CharField(max_length=200, blank=True)
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.VIEW_PROGRAMME
@@ -84,7 +83,6 @@ class RiskReview(Scoped):
     reviewed_on = models.DateField()
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedManager()
     school_path = None
     authority_path = "risk__authority"
     view_permission = Permission.VIEW_PROGRAMME
