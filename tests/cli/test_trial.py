@@ -57,6 +57,22 @@ def test_json_holds_the_numbers_unrounded(trial: Path, run_swis: RunCommand) -> 
     assert [each["name"] for each in first["sensitivity"]] == [each.name for each in own.sensitivity]
     assert found["flow"]["randomised"] == {"schools": 18, "pupils": ours.flow.randomised.pupils, "authorities": 3}
     assert found["outcomes"][1]["family"]["outcomes"] == 2
+    assert found["money"] is None
+    assert found["why_no_money"] == "Not given: trial.toml has no section [money]."
+    assert found["lesson"] is None
+
+
+@pytest.mark.slow
+def test_json_of_the_made_up_trial_has_money_and_lesson(run_swis: RunCommand) -> None:
+    folder = Path(__file__).parents[2] / "studies" / "scale-up"
+    found = json.loads(run_swis("evaluate", folder, "--formats", "none", "--json").stdout)
+    assert found["money"]["weighed"]["cost_per_outcome"]["ratio"] is None
+    assert found["money"]["break_even"] is None
+    assert [each["schools"] for each in found["money"]["budget"]["years"]] == [268, 1000, 3310]
+    assert found["lesson"]["trial"]["ratio"] == 1.055
+    assert list(found["lesson"]["pilots"]) == ["southampton", "stockport", "lambeth"]
+    by_word, *honest = found["lesson"]["foretold"]
+    assert by_word["significant_fall"] > max(each["significant_fall"] for each in honest)
 
 
 @pytest.mark.slow

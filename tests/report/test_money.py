@@ -6,6 +6,7 @@ import pytest
 
 from swis.costs.averted import cost_per_averted
 from swis.costs.cost_effect import whole_pounds
+from swis.costs.needed import needed_averted
 from swis.costs.published_trial import PUBLISHED_TRIAL
 from swis.costs.tornado import Tornado
 from swis.costs.weigh import weigh_averted
@@ -112,3 +113,11 @@ def test_a_tornado_with_nothing_to_move_is_refused() -> None:
 @pytest.mark.parametrize(("amount", "words"), [(-1234.4, "−£1,234"), (0.4, "£0"), (-0.2, "£0"), (float("inf"), "£inf")])
 def test_whole_pounds_have_their_minus_in_front(amount: float, words: str) -> None:
     assert whole_pounds(amount) == words
+
+
+def test_what_must_be_averted_is_held_against_the_interval_only_where_there_is_one() -> None:
+    table = named(money_blocks(weighed()), "money-needed")
+    assert [column.title for column in table.columns][-1] == "Reached by the interval of what was averted"
+    alone = needed_averted(84_388.0, [10_000], outcome="its outcomes", per=("programme in autumn term 2019", "2019"))
+    blocks = money_blocks(weigh_averted([], outcome="s47", price_year="2019", needed=alone))
+    assert named(blocks, "money-needed").rows == (("£10,000", "8.44"),)

@@ -20,7 +20,7 @@ from swis.report.words import plural, pounds
 STANDINGS = {
     "ratio": "One averted has a price",
     "better and cheaper": "Better and no dearer",
-    "dominated": "It cost more and averted none",
+    "dominated": "It cost more and, by the estimate, averted none",
     "not told": "A price for one averted cannot be told",
 }
 
@@ -182,21 +182,20 @@ def _number_averted(one: AvertedCost) -> str:
 
 def _needed(found: NeededAverted, identifier: str) -> Table:
     """What would have to be averted, and where the effect is known whether its interval reaches that."""
-    reached = {True: "yes", False: "no", None: "not known"}
-    rows = tuple(
-        (whole_pounds(worth), f"{needed:.3g}" if needed < 1000 else f"{needed:,.0f}", reached[reach])
+    rows: list[tuple[str, ...]] = [
+        (whole_pounds(worth), f"{needed:.3g}" if needed < 1000 else f"{needed:,.0f}", "yes" if reach else "no")
         for worth, needed, reach in zip(found.worths, found.needed, found.reached, strict=True)
-    )
-    columns = (
-        Column("Worth of one averted", row_header=True),
-        Column(f"To be averted per {found.per}", "right"),
-        Column("Reached by the interval of what was averted"),
-    )
+    ]
+    columns = [Column("Worth of one averted", row_header=True), Column(f"To be averted per {found.per}", "right")]
+    if found.effect is None:
+        rows = [row[:2] for row in rows]
+    else:
+        columns.append(Column("Reached by the interval of what was averted"))
     averted = "" if found.effect is None else f" It averted {_interval(*found.effect)} (95% interval)."
     return Table(
         "How many must be averted for the programme to pay for itself",
-        columns,
-        rows,
+        tuple(columns),
+        tuple(rows),
         f"{identifier}-needed",
         f"The cost is {whole_pounds(found.cost)} per {found.per}, {found.price_year} prices.{averted} What one is "
         "worth is for those to say who pay.",

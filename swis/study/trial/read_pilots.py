@@ -20,6 +20,9 @@ def read_pilots(folder: Path, protocol: TrialProtocol | None, failures: list[Stu
     for name in protocol.pilots.folders:
         try:
             studies.append(read_study(folder / name))
+        except (OSError, ValueError):  # a name that no system takes for one
+            what = f"[pilots] folders: {name[:40]!r} is no name of a folder"
+            failures.append(ProtocolError(str(Problem(TRIAL_FILE, what, 'Write it as "../southampton".'))))
         except StudyError as error:
             what = f"[pilots] folders: {name} cannot be read as a study"
             to_do = "Correct the way to it, mend it, or take it out."

@@ -92,6 +92,10 @@ def test_pilots_without_the_primary_outcome_leave_no_lesson_and_the_reason(tmp_p
         ('[pilots]\nfolders = ["../a"]\n', "names 1 folders"),
         ('[pilots]\nfolders = ["../a", "../a"]\n', "is there 2 times"),
         ("[pilots]\n", "has no folders"),
+        ('[pilots]\nfolders = ["a\\u0000b", "../b"]\n', "cannot be read as a study"),
+        (f'[pilots]\nfolders = ["{"a" * 5000}", "../b"]\n', "no name of a folder"),
+        ("[pilots]\nfolders = [1, 2]\n", "not a list of texts"),
+        ("pilots = 3\n", "pilots"),
         ('[pilots]\nfolders = ["../a", "../b"]\ntrial = "published"\n', "no .*quotes it"),
     ],
 )
