@@ -8,10 +8,11 @@ standard error, the latter given the shape, as MASS::glm.nb has it. Source: Lawl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, log, sqrt
+from math import exp, inf, log, sqrt
 from typing import Literal
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval
 from scipy.optimize import brentq
 from scipy.special import gammaln, psi
 
@@ -25,7 +26,12 @@ NEGATIVE_BINOMIAL = "negative binomial, HC3"
 NEGATIVE_BINOMIAL_MODEL = "negative binomial, model error"
 ROUNDS = 200
 TOLERANCE = 1e-10
-MOST_SHAPE = 1e7  # beyond it the counts vary no more than Poisson counts do
+SMALL = 0.01
+NEAR = 0.05
+TERMS = np.arange(14)
+BEND = (-1.0) ** TERMS / (TERMS + 2)
+LEVEL = (-1.0) ** TERMS * (TERMS + 1) / (TERMS + 2)
+LEAST_INVERSE, MOST_INVERSE, GROWTH = 1e-7, 1e4, 10.0  # a shape of 1e7 varies no more than Poisson counts do
 
 
 @dataclass(frozen=True)
@@ -80,49 +86,75 @@ def negative_binomial(
 
 
 def _maximise(model: TrialModel) -> tuple[Array, float]:
+    """Coefficients and shape. The likelihood with the coefficients at their best is searched along 1 / shape, from nought up."""
     at = fit_model(model).coefficients
-    shape = inf
-    for _ in range(ROUNDS):
-        before = at
-        shape = _best_shape(model.count, model.exposure * np.exp(model.columns @ at))
-        at = _given_shape(model, at, shape)
-        if np.abs(at - before).max() < TOLERANCE:
-            return at, shape
-    raise NotEstimable(f"{model.outcome}: the negative binomial model does not settle on a shape.")
+
+    def slope(inverse_shape: float) -> float:
+        nonlocal at
+        at = _given_shape(model, at, 1 / inverse_shape if inverse_shape > 0 else inf)
+        return _slope(model.count, model.exposure * np.exp(model.columns @ at), inverse_shape)
+
+    if slope(0.0) <= 0:
+        return at, inf
+    above = LEAST_INVERSE
+    while slope(above) > 0:
+        above *= GROWTH
+        if above > MOST_INVERSE:
+            raise NotEstimable(f"{model.outcome}: the negative binomial model does not settle on a shape.")
+    if above == LEAST_INVERSE:
+        return _given_shape(model, at, inf), inf
+    shape = 1 / exp(brentq(lambda log_inverse: slope(exp(log_inverse)), log(above / GROWTH), log(above), xtol=1e-12))
+    return _given_shape(model, at, shape), shape
 
 
 def _given_shape(model: TrialModel, at: Array, shape: float) -> Array:
+    """Newton's method with what is observed, not expected, of the information: the likelihood given a shape is concave."""
     X = model.columns
     for _ in range(ROUNDS):
         expected = model.exposure * np.exp(X @ at)
         shrink = 1 + expected / shape
-        step = np.linalg.solve(X.T @ ((expected / shrink)[:, None] * X), X.T @ ((model.count - expected) / shrink))
+        curved = expected * (1 + model.count / shape) / shrink**2
+        step = np.linalg.lstsq(X.T @ (curved[:, None] * X), X.T @ ((model.count - expected) / shrink), rcond=None)[0]
         at = at + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 2.0))
         if np.abs(step).max() < TOLERANCE:
             return at
     raise NotEstimable(f"{model.outcome}: the negative binomial model has no maximum.")
 
 
-def _best_shape(count: Array, expected: Array) -> float:
-    def slope(log_shape: float) -> float:
-        shape = np.exp(log_shape)
-        terms = (
-            psi(count + shape)
-            - psi(shape)
-            + log_shape
-            + 1
-            - np.log(shape + expected)
-            - (count + shape) / (shape + expected)
-        )
-        return float(terms.sum())
+def _slope(count: Array, expected: Array, inverse_shape: float) -> float:
+    """The derivative of the log likelihood in 1 / shape; at nought half of what the squares have beyond Poisson's.
 
-    low, high = log(1e-4), log(MOST_SHAPE)
-    if slope(low) <= 0:
-        return 1e-4
-    # Near the Poisson limit the slope is a difference of nearly equal numbers: the sign is taken where it still has digits.
-    if float(((count - expected) ** 2 - count).sum()) <= 0 and slope(log(1e4)) > 0:
-        return inf
-    return float(np.exp(brentq(slope, low, high, xtol=1e-13, rtol=1e-14))) if slope(high) < 0 else inf
+    For each count the sum of j / (1 + j / shape) over j below it, and two terms in what is expected.
+    """
+    x = inverse_shape * expected
+    return float((_below(count, inverse_shape) + expected**2 * _level(x) - count * expected / (1 + x)).sum())
+
+
+def _below(count: Array, inverse_shape: float) -> Array:
+    """The sum of j / (1 + j / shape) over j below each count.
+
+    By digamma it is a difference of nearly equal numbers where the shape is large, and a search near the Poisson limit fails on
+    it: there by Euler and Maclaurin's formula, whose next term is below 1e-10.
+    """
+    a = inverse_shape
+    if a > SMALL:
+        shape = 1 / a
+        return np.asarray((count - shape * (psi(count + shape) - psi(shape))) * shape)
+    scale = 1 + a * count
+    ends = -count / scale / 2 + (scale**-2 - 1) / 12 - a**2 * (scale**-4 - 1) / 120
+    return np.asarray(count**2 * _bend(a * count) + ends)
+
+
+def _bend(x: Array) -> Array:
+    """(x - log(1 + x)) / x^2."""
+    far = np.where(x < NEAR, 1.0, x)
+    return np.where(x < NEAR, polyval(x, BEND), (far - np.log1p(far)) / far**2)
+
+
+def _level(x: Array) -> Array:
+    """(log(1 + x) - x / (1 + x)) / x^2."""
+    far = np.where(x < NEAR, 1.0, x)
+    return np.where(x < NEAR, polyval(x, LEVEL), (np.log1p(far) - far / (1 + far)) / far**2)
 
 
 def _likelihood(model: TrialModel, at: Array, shape: float) -> float:
