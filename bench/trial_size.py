@@ -2,7 +2,7 @@
 
     OPENBLAS_NUM_THREADS=1 .venv/bin/python -m bench.trial_size [share of the draws] [file] [name ...]
 
-Writes `swis/estimate/trial/size.csv`, which every result quotes. A quarter of an hour on two cores. With names of functions
+Writes `swis/estimate/trial/size.csv`, which every result quotes. Half an hour on two cores. With names of functions
 of this module (`draws_of_lots`) only their lines are simulated anew; the others stay as they stand in the file.
 
 Schools lie in authorities of their own level, differ in size, free school meals and earlier rate, and vary beyond what these
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -30,7 +30,15 @@ from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
 from swis.estimate.trial.allocations import draw_within_authorities
 from swis.estimate.trial.attainment import HEDGES, SchoolScores, effect_size
+from swis.estimate.trial.attainment_departures import ATTAINMENT_COMPLIER, attainment_complier_average
+from swis.estimate.trial.attainment_effects import (
+    ATTAINMENT_INTERACTION,
+    ATTAINMENT_RANDOMISATION,
+    attainment_randomisation,
+    attainment_subgroups,
+)
 from swis.estimate.trial.attendance import SESSIONS, sessions_missed
+from swis.estimate.trial.bayes import BAYES, bayes_trial
 from swis.estimate.trial.clustering import ICC, K, score_icc, variation_between_schools
 from swis.estimate.trial.effects import INTERACTION, subgroup_effect
 from swis.estimate.trial.gee import Correction, gee, gee_name
@@ -272,21 +280,70 @@ def attendances(trials: Trials) -> dict[str, Judged]:
     return {name: (values[0], values[1]) for name, values in judged.items()}
 
 
-def attainments(trials: Trials) -> dict[str, Judged]:
-    """Scores with an ICC of 0.15; the truth is nought, or a fifth of a standard deviation. The ICC's interval beside it."""
+def draw_scores(trials: Trials) -> Iterator[tuple[SchoolScores, float]]:
+    """Scores with an ICC of 0.15, and the truth: nought, or a fifth of a standard deviation."""
     rng = np.random.default_rng(SEED)
     truth = 0.0 if trials.log_ratio == 0 else -0.2
-    g, icc = np.full((2, 2, len(trials.counts)), np.nan)
-    for number, table in enumerate(trials.tables()):
+    for table in trials.tables():
         pupils = np.maximum(2, np.round(table.exposure / 16))
         mean = np.sqrt(0.15) * rng.standard_normal(len(pupils)) + truth * table.intervention
         mean += np.sqrt(0.85 / pupils) * rng.standard_normal(len(pupils))
         spread = np.sqrt(0.85 * rng.chisquare(pupils - 1) / (pupils - 1))
-        scores = SchoolScores("simulated", table.schools, table.authorities, table.intervention, pupils, mean, spread)
+        yield (
+            SchoolScores("simulated", table.schools, table.authorities, table.intervention, pupils, mean, spread),
+            truth,
+        )
+
+
+def attainments(trials: Trials) -> dict[str, Judged]:
+    """Hedges' g, and the interval of the intra-cluster correlation beside it."""
+    g, icc = np.full((2, 2, len(trials.counts)), np.nan)
+    for number, (scores, truth) in enumerate(draw_scores(trials)):
         found, alike = effect_size(scores), score_icc(scores)
         g[:, number] = found.p, found.low <= truth <= found.high
         icc[:, number] = float(not alike.low <= 0.15 <= alike.high), alike.low <= 0.15 <= alike.high
     return {HEDGES: (g[0], g[1]), ICC: (1 - icc[0], icc[1])}
+
+
+def attainment_options(trials: Trials) -> dict[str, Judged]:
+    """The complier average where three in four schools take a worker, and a subgroup in which the effect is the same."""
+    rng = np.random.default_rng(SEED + 1)
+    high = trials.table.covariates["free school meals, %"] > 0
+    group = {name: "high" if poor else "low" for name, poor in zip(trials.table.names, high, strict=True)}
+    complier, between = np.full((2, 2, len(trials.counts)), np.nan)
+    for number, (scores, truth) in enumerate(draw_scores(trials)):
+        took = scores.intervention & (rng.random(len(scores.schools)) < 0.75)
+        # Schools that took none have no effect.
+        there = replace(scores, mean=scores.mean - truth * (scores.intervention & ~took))
+        of_those = attainment_complier_average(there, took).effect
+        complier[:, number] = of_those.p, of_those.low <= truth <= of_those.high
+        try:
+            apart = attainment_subgroups(scores, group, by="meals")
+        except NotEstimable:
+            continue
+        between[:, number] = apart.p, apart.difference is not None and apart.difference[1] <= 0 <= apart.difference[2]
+    return {
+        ATTAINMENT_COMPLIER: (complier[0], complier[1]),
+        ATTAINMENT_INTERACTION: (between[0], between[1]),
+    }
+
+
+def attainment_lots(trials: Trials) -> dict[str, Judged]:
+    p = np.array(
+        [attainment_randomisation(each, draws=999, seed=n).p for n, (each, _) in enumerate(draw_scores(trials))]
+    )
+    return {ATTAINMENT_RANDOMISATION: (p, np.full(len(p), np.nan))}
+
+
+def beliefs(trials: Trials) -> dict[str, Judged]:
+    """The credible interval taken as an error rate: whether it leaves out a ratio of one, and whether it holds the truth."""
+    judged = {}
+    for prior, name in BAYES.items():
+        intervals = [bayes_trial(table, prior=prior).ratio for table in trials.tables()]
+        low, high = np.log([[each.low, each.high] for each in intervals]).T
+        inside = np.where((low <= 0) & (high >= 0), 1.0, 0.0)
+        judged[name] = inside, ((low <= trials.log_ratio) & (high >= trials.log_ratio)).astype(float)
+    return judged
 
 
 def variations(trials: Trials) -> dict[str, Judged]:
@@ -308,14 +365,17 @@ ANALYSES: tuple[tuple[Callable[[Trials], dict[str, Judged]], int], ...] = (
     (interactions, MANY),
     (attendances, MANY),
     (attainments, MANY),
+    (attainment_options, MANY),
+    (attainment_lots, MANY),
     (variations, MANY),
     (negative_binomials, FEW),
+    (beliefs, FEW),
     (nested, FEW),
     (estimating_equations, FEW),
 )
 
 
-AT_NO_EFFECT = (draws_of_lots, nested, estimating_equations)
+AT_NO_EFFECT = (draws_of_lots, attainment_lots, nested, estimating_equations)
 
 
 def run(setting: tuple[int, int, int, float, float]) -> list[SimulatedSize]:

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
-from swis.estimate.trial.trial_table import TrialTable
+
+
+class Randomised(Protocol):
+    """Schools that were drawn: a table of counts, or of scores. Schools in the order of `names`."""
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def arm_of_school(self) -> NDArray[np.bool_]: ...
+
+    @property
+    def authority_of_school(self) -> NDArray[np.intp]: ...
+
 
 DrawAllocations = Callable[[int, int], NDArray[np.bool_]]
-"""From a number of draws and a seed, to an array of shape (draws, schools), columns in the order of `TrialTable.names`."""
+"""From a number of draws and a seed, to an array of shape (draws, schools), columns in the order of the table's `names`."""
 
 Allocations = NDArray[np.bool_] | DrawAllocations | None
 """Every analysis that re-draws takes any of these; None: as many schools of each authority as were allocated."""
@@ -20,7 +37,7 @@ Allocations = NDArray[np.bool_] | DrawAllocations | None
 AT_ONCE = 4_096
 
 
-def draw_within_authorities(table: TrialTable, draws: int, seed: int) -> NDArray[np.bool_]:
+def draw_within_authorities(table: Randomised, draws: int, seed: int) -> NDArray[np.bool_]:
     """As many schools of each authority as really were, at random; shape (draws, schools)."""
     rng = np.random.default_rng(seed)
     arm, authority = table.arm_of_school, table.authority_of_school
@@ -36,7 +53,7 @@ def draw_within_authorities(table: TrialTable, draws: int, seed: int) -> NDArray
     return drawn
 
 
-def allocation_draws(table: TrialTable, allocations: Allocations, *, draws: int, seed: int) -> NDArray[np.bool_]:
+def allocation_draws(table: Randomised, allocations: Allocations, *, draws: int, seed: int) -> NDArray[np.bool_]:
     """The draws to be used, checked; an array is used whole, whatever `draws` says."""
     if allocations is None:
         drawn = draw_within_authorities(table, draws, seed)
@@ -53,7 +70,7 @@ def allocation_draws(table: TrialTable, allocations: Allocations, *, draws: int,
     return drawn.astype(bool)
 
 
-def keep_columns(before: TrialTable, after: TrialTable, drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def keep_columns(before: Randomised, after: Randomised, drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Draws of all randomised schools, cut down to the schools that are left in the analysis."""
     position = {name: number for number, name in enumerate(before.names)}
     return drawn[:, [position[name] for name in after.names]]

@@ -9,7 +9,8 @@ Hedges' factor. Sources: EEF statistical analysis guidance (2022); Hedges 2007 (
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from math import exp, lgamma, log, sqrt
 
 import numpy as np
@@ -20,14 +21,19 @@ from scipy.special import stdtr, stdtrit
 from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
 from swis.estimate.trial.held_level import HeldLevel
-from swis.estimate.trial.result import known_level
+from swis.estimate.trial.result import LABELS, Label, known_level, left_out_line
+from swis.estimate.trial.trial_table import LeftOut
 
 HEDGES = "Hedges' g, multilevel"
 
 
 @dataclass(frozen=True, eq=False)
 class SchoolScores:
-    """Scores by school: pupils tested, their mean, and their standard deviation (with n - 1; 0 for one pupil)."""
+    """Scores by school: pupils tested, their mean, and their standard deviation (with n - 1; 0 for one pupil).
+
+    A school that was randomised and returned no scores has NaN for its mean and deviation, the pupils that were to be tested, and
+    its reason in `missing_because`. `left_out` are randomised schools that an earlier step took out.
+    """
 
     outcome: str
     schools: tuple[str, ...]
@@ -38,6 +44,8 @@ class SchoolScores:
     deviation: Array
     covariates: dict[str, Array] = field(default_factory=dict)
     """Known before the draw, by name; a school's mean at the pre-test, for one."""
+    missing_because: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("pupils", "mean", "deviation"):
@@ -49,10 +57,58 @@ class SchoolScores:
             raise NotEstimable(f"{self.outcome}: every column needs {rows} values, one a school.")
         if len(set(self.schools)) < rows:
             raise NotEstimable(f"{self.outcome}: a school appears twice.")
-        if not all(np.isfinite(column).all() for column in columns):
-            raise NotEstimable(f"{self.outcome}: a value is missing.")
+        known = [self.intervention, self.pupils, *self.covariates.values()]
+        gone = np.isnan(self.mean) & np.isnan(self.deviation)
+        told = np.array([name in self.missing_because for name in self.schools])
+        if not all(np.isfinite(column).all() for column in known) or not (self._finite | (gone & told)).all():
+            raise NotEstimable(f"{self.outcome}: a value is missing. A school without scores needs a reason.")
         if (self.pupils < 1).any() or (self.deviation < 0).any():
             raise NotEstimable(f"{self.outcome}: a school has no pupils, or a negative standard deviation.")
+
+    def __repr__(self) -> str:
+        arm = int(self.intervention.sum())
+        return f"SchoolScores({self.outcome}: {arm} schools with a social worker, {len(self.schools) - arm} without)"
+
+    @property
+    def _finite(self) -> NDArray[np.bool_]:
+        return np.isfinite(self.mean) & np.isfinite(self.deviation)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The schools: the columns of an array of allocations."""
+        return self.schools
+
+    @property
+    def arm_of_school(self) -> NDArray[np.bool_]:
+        return self.intervention
+
+    @property
+    def authority_of_school(self) -> NDArray[np.intp]:
+        """For each school the position of its authority, in the order in which they first appear."""
+        position = {name: number for number, name in enumerate(dict.fromkeys(self.authorities))}
+        return np.array([position[name] for name in self.authorities])
+
+    @property
+    def tested(self) -> SchoolScores:
+        """The schools with scores; the others are in `left_out` with their reasons."""
+        return self if self._finite.all() else self.keep_schools(self._finite, reason="no scores returned")
+
+    def keep_schools(self, keep: NDArray[np.bool_], *, reason: str) -> SchoolScores:
+        """Only the schools in `keep`; the others are carried as left out. Raises NotEstimable if none is left."""
+        if not keep.any():
+            raise NotEstimable(f"{self.outcome}: no school is left ({reason}).")
+        gone = [name for name, own in zip(self.schools, keep, strict=True) if not own]
+        return replace(
+            self,
+            schools=tuple(name for name, own in zip(self.schools, keep, strict=True) if own),
+            authorities=tuple(name for name, own in zip(self.authorities, keep, strict=True) if own),
+            intervention=self.intervention[keep],
+            pupils=self.pupils[keep],
+            mean=self.mean[keep],
+            deviation=self.deviation[keep],
+            covariates={name: values[keep] for name, values in self.covariates.items()},
+            left_out=self.left_out + tuple(LeftOut(name, self.missing_because.get(name, reason)) for name in gone),
+        )
 
 
 @dataclass(frozen=True)
@@ -80,6 +136,8 @@ class EffectSize:
     schools_without: int
     pupils: int
     held: HeldLevel
+    label: Label = "intention to treat"
+    left_out: tuple[LeftOut, ...] = ()
 
     def __repr__(self) -> str:
         return f"EffectSize({self.outcome}: g {self.g:.3g}, {self.level:.0%} CI {self.low:.3g} to {self.high:.3g})"
@@ -92,10 +150,11 @@ class EffectSize:
                 f"difference {self.difference:.3g} "
                 f"points (standard error {self.difference_error:.3g}) over a total standard deviation of "
                 f"{self.total_deviation:.3g}",
-                "Intention to treat: every school in the arm it was drawn for",
+                LABELS[self.label],
                 f"{self.schools_with + self.schools_without} schools ({self.schools_with} with, {self.schools_without} without), "
                 f"{self.pupils:,} pupils; multilevel model by REML, t with {self.df} degrees of freedom",
                 f"Intra-cluster correlation {self.icc:.3g} after adjustment, {self.icc_raw:.3g} without",
+                left_out_line(self.left_out),
                 str(self.held),
             ]
         )
@@ -106,46 +165,78 @@ def hedges_factor(df: float) -> float:
     return exp(lgamma(df / 2) - lgamma((df - 1) / 2) - log(df / 2) / 2)
 
 
-def effect_size(scores: SchoolScores, *, level: float = 0.95) -> EffectSize:
+def effect_size(scores: SchoolScores, *, label: Label = "intention to treat", level: float = 0.95) -> EffectSize:
     """Hedges' g with the multilevel difference. The interval has the difference's t quantiles, and the total variance as known,
-    as the EEF's template has it. Raises NotEstimable with too few schools for the model."""
-    X = _columns(scores)
-    schools, df = len(X), len(X) - X.shape[1]
-    if df < 1 or np.linalg.matrix_rank(X) < X.shape[1]:
-        raise NotEstimable(f"{scores.outcome}: {schools} schools cannot carry a model of {X.shape[1]} parameters.")
-    within, between, at, covariance = _reml(scores, X)
-    _, between_raw, _, _ = _reml(scores, np.column_stack([scores.intervention, np.ones(schools)]))
-    total, freedom = total_deviation(scores)
-    factor = hedges_factor(freedom)
-    difference, error = float(at[0]), sqrt(covariance[0, 0])
-    half = float(stdtrit(df, 0.5 + level / 2)) * error
-    scale = factor / total
+    as the EEF's template has it.
+
+    Counted: every school with scores. Raises NotEstimable with too few schools for the model.
+    """
+    scores = scores.tested
+    fit = fit_scores(scores, {"social worker": scores.intervention.astype(float)})
+    raw = fit_columns(scores, np.column_stack([scores.intervention, np.ones(len(scores.schools))]))
+    scale = to_effect_sizes(scores)
+    difference, error = float(fit.coefficients[0]), sqrt(fit.covariance[0, 0])
+    half = float(stdtrit(fit.degrees_of_freedom, 0.5 + level / 2)) * error
     return EffectSize(
         outcome=scores.outcome,
         g=difference * scale,
         low=(difference - half) * scale,
         high=(difference + half) * scale,
         standard_error=error * scale,
-        p=2 * float(stdtr(df, -abs(difference) / error)),
+        p=2 * float(stdtr(fit.degrees_of_freedom, -abs(difference) / error)),
         difference=difference,
         difference_error=error,
-        total_deviation=total,
-        icc=between / (between + within),
-        icc_raw=between_raw / (between_raw + within),
-        df=df,
+        total_deviation=total_deviation(scores)[0],
+        icc=fit.between / (fit.between + fit.within),
+        icc_raw=raw.between / (raw.between + raw.within),
+        df=fit.degrees_of_freedom,
         level=level,
         schools_with=int(scores.intervention.sum()),
         schools_without=int((~scores.intervention).sum()),
         pupils=int(scores.pupils.sum()),
-        held=known_level(HEDGES, schools),
+        held=known_level(HEDGES + ("" if label == "intention to treat" else f", {label}"), len(scores.schools)),
+        label=label,
+        left_out=scores.left_out,
     )
 
 
-def _columns(scores: SchoolScores) -> Array:
+def to_effect_sizes(scores: SchoolScores) -> float:
+    """What makes a difference in points Hedges' g: his factor over the total standard deviation."""
+    total, freedom = total_deviation(scores)
+    return hedges_factor(freedom) / total
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreFit:
+    """The multilevel model by school. `weight` is one over the variance of a school's mean; the variance between schools is what
+    authorities and covariates leave."""
+
+    columns: Array
+    weight: Array
+    residual: Array
+    coefficients: Array
+    covariance: Array
+    within: float
+    between: float
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Schools less parameters."""
+        return len(self.columns) - self.columns.shape[1]
+
+
+def fit_scores(scores: SchoolScores, effects: dict[str, Array]) -> ScoreFit:
+    """The model with these columns first, then covariates and authorities. Raises NotEstimable with too few schools for it."""
     names = list(dict.fromkeys(scores.authorities))
     indicators = np.array([[own == name for name in names] for own in scores.authorities], dtype=float)
     covariates = [value - value.mean() for value in scores.covariates.values()]
-    return np.column_stack([scores.intervention.astype(float), *covariates, indicators])
+    X = np.column_stack([*effects.values(), *covariates, indicators])
+    if len(X) <= X.shape[1] or np.linalg.matrix_rank(X) < X.shape[1]:
+        raise NotEstimable(
+            f"{scores.outcome}: {len(X)} schools cannot carry a model of {X.shape[1]} parameters: "
+            "there are too few, or an arm or a group has none."
+        )
+    return fit_columns(scores, X)
 
 
 def total_deviation(scores: SchoolScores) -> tuple[float, float]:
@@ -162,7 +253,7 @@ def total_deviation(scores: SchoolScores) -> tuple[float, float]:
     return sqrt(squares / freedom), freedom
 
 
-def _reml(scores: SchoolScores, X: Array) -> tuple[float, float, Array, Array]:
+def fit_columns(scores: SchoolScores, X: Array) -> ScoreFit:
     """Variance within and between schools, coefficients and their covariance, by restricted maximum likelihood."""
     n, y = scores.pupils, scores.mean
     inside = float(((n - 1) * scores.deviation**2).sum())
@@ -184,7 +275,8 @@ def _reml(scores: SchoolScores, X: Array) -> tuple[float, float, Array, Array]:
     found = minimize_scalar(deviance, bounds=(-18.0, 6.0), method="bounded", options={"xatol": 1e-10})
     ratio = exp(found.x) if found.fun < deviance(-18.0) - 1e-9 else 0.0
     at, inverse, variance, _ = parts(ratio)
-    return variance, ratio * variance, at, inverse * variance
+    weight = n / (1 + n * ratio) / variance
+    return ScoreFit(X, weight, y - X @ at, at, inverse * variance, variance, ratio * variance)
 
 
 def hedges_2007(

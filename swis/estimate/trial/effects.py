@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import fdtrc, stdtrit
 
 from swis.errors import NotEstimable
@@ -98,7 +99,9 @@ def _interaction(table: TrialTable, labels: list[str], main: dict[str, Array], p
         raise NotEstimable(f"{table.outcome}: {by} has one group only.")
     arm = table.intervention.astype(float)
     effects = {name: arm * _is(labels, name) for name in names}
-    fit = fit_model(build_model(table, effects=effects | _identified(table, main), adjusted=plan.adjusted))
+    fit = fit_model(
+        build_model(table, effects=effects | beside_authorities(table.authority_of_row, main), adjusted=plan.adjusted)
+    )
     covariance, k = robust_covariance(fit, plan.variance), len(names)
     at, V, df = fit.coefficients[:k], covariance[:k, :k], fit.degrees_of_freedom
     if df < 1:
@@ -128,10 +131,9 @@ def _interaction(table: TrialTable, labels: list[str], main: dict[str, Array], p
     )
 
 
-def _identified(table: TrialTable, main: dict[str, Array]) -> dict[str, Array]:
+def beside_authorities(authority: NDArray[np.intp], main: dict[str, Array]) -> dict[str, Array]:
     """Main effects of the groups that the authorities do not already hold (a group may be a set of authorities)."""
-    codes = table.authority_of_row
-    held = (codes[:, None] == np.arange(codes.max() + 1)).astype(float)
+    held = (authority[:, None] == np.arange(authority.max() + 1)).astype(float)
     kept: dict[str, Array] = {}
     for name, column in main.items():
         wider = np.column_stack([held, column])

@@ -70,8 +70,8 @@ class HeldLevel:
 @cache
 def simulated_sizes(file: Path = STORED) -> tuple[SimulatedSize, ...]:
     """Every stored setting."""
-    with file.open(encoding="utf-8", newline="") as file:
-        return tuple(_read(row) for row in csv.DictReader(file))
+    with file.open(encoding="utf-8", newline="") as lines:
+        return tuple(_read(row) for row in csv.DictReader(lines))
 
 
 def _read(row: dict[str, str]) -> SimulatedSize:

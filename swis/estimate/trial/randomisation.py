@@ -29,6 +29,7 @@ from swis.estimate.trial.trial_table import TrialTable
 Statistic = Literal["score", "refit"]
 
 RANDOMISATION = "randomisation test, score"
+REDRAWN, BY_METHOD = "re-drawn within authorities", "by the method that drew the trial"
 DRAWS = 9_999
 TIE = 1e-9
 STEPS = tuple(0.02 * 1.35**step for step in range(19))
@@ -50,14 +51,15 @@ class Randomisation:
     schools: int
     seed: int | None
     values: Array
+    analysis: str = RANDOMISATION
 
     def __repr__(self) -> str:
         return f"Randomisation(p {self.p:.3g}; {self.draws:,} allocations {self.redrawn}, by {self.statistic})"
 
     @property
     def held(self) -> HeldLevel:
-        """The simulated size of the test by score."""
-        return known_level(RANDOMISATION, self.schools)
+        """The simulated size of the test."""
+        return known_level(self.analysis, self.schools)
 
     @property
     def smallest_p(self) -> float:
@@ -80,19 +82,24 @@ def randomisation_test(
     kept = with_events(table)
     drawn = keep_columns(table, kept, allocation_draws(table, allocations, draws=draws, seed=seed))
     observed, values = _statistics(kept, drawn, statistic)
-    extreme = np.abs(values) >= abs(observed) - TIE
-    # A draw without an estimate counts as extreme: it can only make the test more careful.
-    extreme |= ~np.isfinite(values)
     return Randomisation(
-        p=(1 + int(extreme.sum())) / (1 + len(values)),
+        p=share_as_extreme(observed, values),
         observed=observed,
         draws=len(values),
         statistic=statistic,
+        redrawn=REDRAWN if allocations is None else BY_METHOD,
         schools=len(kept.names),
-        redrawn="re-drawn within authorities" if allocations is None else "by the method that drew the trial",
         seed=None if isinstance(allocations, np.ndarray) else seed,
         values=values,
     )
+
+
+def share_as_extreme(observed: float, values: Array) -> float:
+    """The two-sided p-value of a statistic among those of the draws, itself counted as one of them."""
+    extreme = np.abs(values) >= abs(observed) - TIE
+    # A draw without an estimate counts as extreme: it can only make the test more careful.
+    extreme |= ~np.isfinite(values)
+    return (1 + int(extreme.sum())) / (1 + len(values))
 
 
 def _statistics(table: TrialTable, drawn: NDArray[np.bool_], statistic: Statistic) -> tuple[float, Array]:

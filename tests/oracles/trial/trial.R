@@ -109,6 +109,14 @@ scores <- list(n = n, arm = school_arm, authority = authority, pretest = pretest
                se = sqrt(as.matrix(vcov(multilevel))["arm", "arm"]), total = total, icc = variance[1] / sum(variance),
                mean_square_between = between[["Mean Sq"]][2], mean_square_within = between[["Mean Sq"]][3])
 
+# Two groups of schools, above and below the middle of the pre-test, with effects of their own.
+pupil$high <- as.numeric(pupil$pre > 100)
+pupil$with_high <- pupil$arm * pupil$high; pupil$with_low <- pupil$arm * (1 - pupil$high)
+grouped <- lmer(score ~ with_low + with_high + high + pre + la + (1 | school), pupil, REML = TRUE,
+                control = lmerControl(optimizer = "bobyqa", optCtrl = list(maxfun = 1e5, rhoend = 1e-10)))
+own <- c("with_low", "with_high")
+scores$groups <- list(difference = unname(fixef(grouped)[own]), covariance = unname(as.matrix(vcov(grouped))[own, own]))
+
 write_json(list(
   versions = list(R = paste(R.version$major, R.version$minor, sep = "."), MASS = as.character(packageVersion("MASS")),
                   sandwich = as.character(packageVersion("sandwich")), clubSandwich = as.character(packageVersion("clubSandwich")),
