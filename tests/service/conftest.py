@@ -51,8 +51,8 @@ def mark_second_factor(client: Client) -> None:
     session.save()
 
 
-@pytest.fixture(autouse=True)
-def _audit_can_be_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _audit_can_be_emptied() -> Iterator[None]:
     """Lift the guard of the audit while a transactional test empties its database, and put it back."""
     empty = TransactionTestCase._fixture_teardown
 
@@ -63,4 +63,6 @@ def _audit_can_be_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
         finally:
             guard(connection)
 
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lift_and_empty)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lift_and_empty)
+        yield
