@@ -8,7 +8,6 @@ others 2000, Lancet 355).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from swis.estimate.comparison import Array
 from swis.estimate.trial.held_level import HeldLevel
 from swis.estimate.trial.intention_to_treat import TrialPlan
 from swis.estimate.trial.model import build_model, fit_model, with_events
-from swis.estimate.trial.result import known_level, left_out_line
+from swis.estimate.trial.result import bounded_exp, known_level, left_out_line
 from swis.estimate.trial.robust import robust_covariance
 from swis.estimate.trial.trial_table import LeftOut, TrialTable
 
@@ -114,7 +113,7 @@ def _interaction(table: TrialTable, labels: list[str], main: dict[str, Array], p
 
     def around(value: float, variance: float) -> tuple[float, float, float]:
         half = quantile * float(np.sqrt(variance))
-        return exp(value), exp(value - half), exp(value + half)
+        return bounded_exp(value), bounded_exp(value - half), bounded_exp(value + half)
 
     schools = [len({s for s, label in zip(table.schools, labels, strict=True) if label == name}) for name in names]
     groups = tuple(GroupRatio(n, s, *around(b, v)) for n, s, b, v in zip(names, schools, at, np.diag(V), strict=True))

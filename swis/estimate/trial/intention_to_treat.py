@@ -8,16 +8,17 @@ randomisation test.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import exp, sqrt
+from math import sqrt
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
 from swis.estimate.trial.allocations import Allocations
 from swis.estimate.trial.model import ESTIMANDS, Estimand, TrialFit, build_model, fit_model, with_events
 from swis.estimate.trial.randomisation import DRAWS, Randomisation, Statistic, randomisation_test
-from swis.estimate.trial.result import Found, Label, TrialEstimate, estimate_of
+from swis.estimate.trial.result import Found, Label, TrialEstimate, bounded_exp, estimate_of
 from swis.estimate.trial.robust import Variance, influences, robust_covariance
 from swis.estimate.trial.sign_bootstrap import SignBootstrap, sign_bootstrap
 from swis.estimate.trial.standardise import Rates, standardise_rates
@@ -176,14 +177,16 @@ def compare_estimands(table: TrialTable, plan: TrialPlan) -> EstimandComparison:
     difference = float(fits["school"].coefficients[0] - fits["participant"].coefficients[0])
     error = float(np.sqrt(((moved["school"] - moved["participant"]) ** 2).sum()))
     df = fits["participant"].degrees_of_freedom
+    if df < 1:
+        raise NotEstimable(f"{table.outcome}: no degrees of freedom are left to compare the averages by.")
     half = float(stdtrit(df, 0.5 + plan.level / 2)) * error
     estimates = {name: estimate_ratio(table, replace(plan, estimand=name)) for name in ESTIMANDS}
     return EstimandComparison(
         participant=estimates["participant"],
         school=estimates["school"],
         authority=estimates["authority"],
-        school_against_participant=exp(difference),
-        low=exp(difference - half),
-        high=exp(difference + half),
+        school_against_participant=bounded_exp(difference),
+        low=bounded_exp(difference - half),
+        high=bounded_exp(difference + half),
         p=2 * float(stdtr(df, -abs(difference) / error)) if error > 0 else 1.0,
     )

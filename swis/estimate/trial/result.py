@@ -52,7 +52,7 @@ class TrialEstimate:
 
     @property
     def ratio(self) -> float:
-        return _exp(self.log_ratio)
+        return bounded_exp(self.log_ratio)
 
     @property
     def quantile(self) -> float:
@@ -60,11 +60,11 @@ class TrialEstimate:
 
     @property
     def low(self) -> float:
-        return _exp(self.log_ratio - self.quantile * self.standard_error)
+        return bounded_exp(self.log_ratio - self.quantile * self.standard_error)
 
     @property
     def high(self) -> float:
-        return _exp(self.log_ratio + self.quantile * self.standard_error)
+        return bounded_exp(self.log_ratio + self.quantile * self.standard_error)
 
     @property
     def p(self) -> float:
@@ -104,7 +104,8 @@ class TrialEstimate:
         ]
 
 
-def _exp(value: float) -> float:
+def bounded_exp(value: float) -> float:
+    """The exponential; infinite where no number holds it, as the end of an interval with one degree of freedom may be."""
     return exp(value) if value < 700 else inf
 
 

@@ -6,7 +6,7 @@ extreme outcome is compared with the largest statistic of all, the next with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from swis.errors import NotEstimable
 from swis.estimate.comparison import Array
 from swis.estimate.multiplicity import holm
 from swis.estimate.trial.allocations import Allocations, allocation_draws
-from swis.estimate.trial.randomisation import DRAWS, randomisation_test
+from swis.estimate.trial.randomisation import DRAWS, Randomisation, randomisation_test
 from swis.estimate.trial.trial_table import TrialTable
 
 TIE = 1e-9
@@ -49,7 +49,7 @@ def adjust_family(
 ) -> Family:
     """Randomisation p-values of several outcomes of the same randomised schools, adjusted for there being several.
 
-    Every table must have the same schools in the same order, missing outcomes included.
+    Every table must have the same schools in the same order, missing outcomes included, and an outcome of its own.
     """
     if not tables:
         raise NotEstimable("A family needs at least one outcome.")
@@ -57,14 +57,25 @@ def adjust_family(
         raise NotEstimable(
             "A family needs the same schools in the same order in every outcome, those without one included."
         )
+    if len({table.outcome for table in tables}) < len(tables):
+        raise NotEstimable("A family has every outcome once; here one comes twice.")
     drawn = allocation_draws(tables[0], allocations, draws=draws, seed=seed)
-    tests = [randomisation_test(table, allocations=drawn, seed=seed) for table in tables]
-    observed = np.abs([test.observed for test in tests])
-    values = np.abs(np.column_stack([test.values for test in tests]))
-    p = np.array([test.p for test in tests])
-    return Family(
-        tuple(table.outcome for table in tables), p, romano_wolf(observed, values), holm(p.tolist()), len(values)
-    )
+    return family_of_tests({table.outcome: randomisation_test(table, allocations=drawn, seed=seed) for table in tables})
+
+
+def family_of_tests(tests: Mapping[str, Randomisation]) -> Family:
+    """The same of randomisation tests that are made already, by outcome, of counts or scores.
+
+    Raises NotEstimable without any, or where they have not the same number of draws; that the draws are the same ones is the
+    caller's to see to.
+    """
+    made = list(tests.values())
+    if len({len(test.values) for test in made}) != 1:
+        raise NotEstimable("A family needs the same draws for every outcome, and at least one outcome.")
+    p = np.array([test.p for test in made])
+    observed = np.abs([test.observed for test in made])
+    values = np.abs(np.column_stack([test.values for test in made]))
+    return Family(tuple(tests), p, romano_wolf(observed, values), holm(p.tolist()), len(values))
 
 
 def romano_wolf(observed: Array, values: Array) -> Array:

@@ -16,7 +16,7 @@ from swis.estimate.trial.model import build_model, fit_model
 from swis.estimate.trial.null_score import null_score
 from swis.estimate.trial.randomisation import randomisation_interval, randomisation_test
 from swis.estimate.trial.sign_bootstrap import sign_bootstrap
-from swis.estimate.trial.step_down import adjust_family, romano_wolf
+from swis.estimate.trial.step_down import adjust_family, family_of_tests, romano_wolf
 from swis.estimate.trial.trial_table import TrialTable
 from tests.estimate.trial.drawn import draw_trial, stored_follow_ups, stored_trial
 
@@ -168,7 +168,7 @@ def test_the_sign_bootstrap_does_not_depend_on_which_arm_is_called_the_intervent
 
 def test_identical_outcomes_cost_nothing() -> None:
     table = draw_trial(14)
-    family = adjust_family([table, table], draws=500, seed=1)
+    family = adjust_family([table, replace(table, outcome="again")], draws=500, seed=1)
     np.testing.assert_array_equal(family.step_down, family.p)
     np.testing.assert_allclose(family.holm, np.minimum(2 * family.p, 1))
 
@@ -196,3 +196,18 @@ def test_a_family_of_other_schools_is_refused() -> None:
         adjust_family([draw_trial(1), draw_trial(1, each=6)], seed=1)
     with pytest.raises(NotEstimable, match="at least one"):
         adjust_family([], seed=1)
+    with pytest.raises(NotEstimable, match="comes twice"):
+        adjust_family([draw_trial(1), draw_trial(1)], seed=1)
+
+
+def test_a_family_of_tests_already_made_is_the_same_family() -> None:
+    tables = [replace(draw_trial(20), outcome=f"o{seed}", count=draw_trial(seed).count) for seed in (20, 21)]
+    drawn = draw_within_authorities(tables[0], 300, seed=4)
+    made = {table.outcome: randomisation_test(table, allocations=drawn, seed=4) for table in tables}
+    one, other = family_of_tests(made), adjust_family(tables, allocations=drawn, seed=4)
+    np.testing.assert_array_equal(one.step_down, other.step_down)
+    np.testing.assert_array_equal(one.holm, other.holm)
+    with pytest.raises(NotEstimable, match="same draws"):
+        family_of_tests(made | {"o3": randomisation_test(tables[0], draws=99, seed=4)})
+    with pytest.raises(NotEstimable, match="at least one"):
+        family_of_tests({})
