@@ -21,7 +21,7 @@ from django.urls import reverse
 from service.accounts import sealing, sign_in_audit
 from service.accounts.actions.invitations import accept_through_provider, has_come
 from service.accounts.models import User
-from service.accounts.providers import address_of
+from service.accounts.providers import address_of, claimed_address_of
 
 STAGE_HERE = "service.accounts.stages.SecondFactorStage"
 STAGE_OF_ALLAUTH = "allauth.mfa.stages.AuthenticateStage"
@@ -83,7 +83,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         address = address_of(sociallogin)
         if sociallogin.state.get("process") != AuthProcess.LOGIN or not address:
-            self._refuse(address)
+            self._refuse(claimed_address_of(sociallogin))
         user = sociallogin.user if sociallogin.is_existing else sign_in_audit.known(address)
         if user is None or not user.is_active or not (has_come(user) or accept_through_provider(user=user)):
             self._refuse(address)

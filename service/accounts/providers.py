@@ -20,11 +20,15 @@ def address_of(login: SocialLogin) -> str:
 
     Counted: an address marked as verified, or one in a domain whose addresses the council itself gives out.
     """
-    claims = claims_of(login)
-    address = str(claims.get(settings.SWIS_OIDC["email_claim"]) or "").strip().lower()
-    verified = claims.get("email_verified") in (True, "true")
+    address = claimed_address_of(login)
+    verified = claims_of(login).get("email_verified") in (True, "true")
     domain = address.partition("@")[2]
     return address if domain and (verified or domain in settings.SWIS_OIDC["trusted_domains"]) else ""
+
+
+def claimed_address_of(login: SocialLogin) -> str:
+    """The work address in the claims, vouched for or not."""
+    return str(claims_of(login).get(settings.SWIS_OIDC["email_claim"]) or "").strip().lower()
 
 
 def asserts_second_factor(login: SocialLogin | None) -> bool:

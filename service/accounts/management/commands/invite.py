@@ -15,7 +15,9 @@ ROLES = [role.name.lower().replace("_", "-") for role in Role if role not in SCH
 
 
 class Command(BaseCommand):
-    help = "Invite a person by e-mail without being signed in: the first administrator. Invite the others in the service."
+    help = (
+        "Invite a person by e-mail without being signed in: the first administrator. Invite the others in the service."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", help="the work e-mail address")
