@@ -37,7 +37,7 @@ def calendar_of(user: User) -> bytes:
     """
     first, last = timezone.localdate() - BACK, timezone.localdate() + AHEAD
     events = [event_of_session(session) for session in sessions_within(user, first, last)[:MOST_EVENTS]]
-    days = [day for day in _days(user, first, last) if day.planned == Planned.IN_SCHOOL]
+    days = [day for day in days_seen_by(user, first, last) if day.planned == Planned.IN_SCHOOL]
     return _write(events + [event_of_day(day) for day in days[: MOST_EVENTS - len(events)]])
 
 
@@ -79,7 +79,11 @@ def event_of_day(day: DayInSchool) -> Event:
     )
 
 
-def _days(user: User, first: date, last: date) -> list[DayInSchool]:
+def days_seen_by(user: User, first: date, last: date) -> list[DayInSchool]:
+    """The days in school that belong in a person's calendar: a worker's own, and those of the workers of a lead's school.
+
+    Who oversees a whole authority has none: the days of many workers would bury the sessions.
+    """
     own = scope_of(user, Permission.PLAN_DIARY).schools
     others = scope_of(user, Permission.VIEW_DIARY).schools - own
     placements = Placement.objects.visible_to(user, Permission.VIEW_DIARY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from service.accounts.models import User
-from service.permissions import Permission, Scoped, classify
+from service.permissions import Permission, Scoped, ScopedQuerySet, classify, scope_of
 from service.schools.models import School
 
 
@@ -86,6 +86,13 @@ class AbsenceReason(models.TextChoices):
     OTHER = "other", "Something else"
 
 
+class AbsenceQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        """One's own, and those of the workers whom one places. Colleagues at the same school do not learn the reason."""
+        managed = Q(pk__in=self.within(scope_of(user, Permission.MANAGE_PLACEMENTS)).values("pk"))
+        return super().visible_to(user, permission).filter(Q(worker_id=user.pk) | managed)
+
+
 class Absence(Scoped):
     """Days on which a worker will not be in a school as agreed. Her school learns that she is away, not why."""
 
@@ -101,6 +108,7 @@ class Absence(Scoped):
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_reason = models.CharField(max_length=200, blank=True)
 
+    objects: ClassVar[Any] = models.Manager.from_queryset(AbsenceQuerySet)()
     school_path = "school"
     authority_path = "school__authority"
     view_permission = Permission.PLAN_DIARY

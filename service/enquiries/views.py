@@ -1,0 +1,286 @@
+"""The pages of enquiries and of the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Case, F, IntegerField, QuerySet, When
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from service.accounts.request import SignedInRequest
+from service.audit.models import Action
+from service.audit.record import record
+from service.diary.forms.errors import add_errors
+from service.enquiries.actions import digests, enquiries
+from service.enquiries.forms import (
+    DANGER,
+    EVERY,
+    AnswerForm,
+    AskForm,
+    DigestForm,
+    EnquiryFilter,
+    LateForm,
+    ReopenForm,
+    WithdrawForm,
+)
+from service.enquiries.models import DigestChoice, Enquiry, EnquiryStep, Frequency, State, Urgency
+from service.enquiries.waiting import LONG, age_in_words, school_days_waited, waiting_longer
+from service.pages.pagination import page_of
+from service.pages.tables import Cell, Column, Fact, Link, Table, Tag
+from service.permissions import Permission, holds, needs
+
+COLUMNS = (
+    Column("Enquiry"), Column("School"), Column("State"), Column("Waits"), Column("Answer wanted"), Column("Year group"),
+    Column("Asked"),
+)  # fmt: skip
+COLOURS = {State.WAITING: "orange", State.ANSWERED: "green", State.CLOSED: "grey", State.WITHDRAWN: "grey"}
+RANK = Case(*(When(state=state, then=place) for place, state in enumerate(State.values)), output_field=IntegerField())
+URGENCY = Case(
+    *(When(urgency=urgency, then=place) for place, urgency in enumerate(Urgency.values)), output_field=IntegerField()
+)
+SINCE_IF_WAITING = Case(When(state=State.WAITING, then=F("waiting_since")))
+
+
+@needs(Permission.VIEW_ENQUIRIES)
+def enquiry_list(request: SignedInRequest) -> HttpResponse:
+    """Enquiries of one's schools: those that wait first, by urgency and then the oldest."""
+    form = EnquiryFilter(request.GET or None, user=request.user)
+    wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    if used := sorted(name for name, value in wanted.items() if value):
+        record(Action.SEARCH, by=request.user, details={"what": "enquiries", "filters": used})
+    rows = narrow(Enquiry.objects.visible_to(request.user), wanted.get("state", ""))
+    if wanted.get("school"):
+        rows = rows.filter(school=form.schools[wanted["school"]])
+    page = page_of(request, in_order(rows).select_related("school__authority"))
+    waiting = [row for row in page.rows if row.state == State.WAITING]
+    waited = school_days_waited(waiting)
+    table = Table(
+        caption="Enquiries",
+        columns=COLUMNS,
+        rows=tuple(enquiry_row(row, waited.get(row.pk)) for row in page.rows),
+        empty="No enquiries.",
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "table": table,
+        "asks": holds(request.user, Permission.RAISE_ENQUIRY),
+        "oversees": holds(request.user, Permission.VIEW_TEAM_DASHBOARD),
+    }
+    return render(request, "enquiries/list.html", context)
+
+
+@needs(Permission.VIEW_TEAM_DASHBOARD)
+def enquiry_late(request: SignedInRequest) -> HttpResponse:
+    """What has waited longer than so many school days in the schools that one oversees."""
+    form = LateForm(request.GET if "days" in request.GET else {"days": LONG})
+    days = form.cleaned_data["days"] if form.is_valid() else LONG
+    page = page_of(request, waiting_longer(request.user, days=days))
+    table = Table(
+        caption=f"Waiting for more than {age_in_words(days) if days else '0 school days'}",
+        columns=COLUMNS,
+        rows=tuple(enquiry_row(row, waited) for row, waited in page.rows),
+        empty="None.",
+    )
+    return render(request, "enquiries/late.html", {"form": form, "page": page, "table": table})
+
+
+@needs(Permission.RAISE_ENQUIRY)
+def enquiry_ask(request: SignedInRequest) -> HttpResponse:
+    """Ask. Text that looks like a name gets a hint; sent again as it is, it goes through."""
+    form = AskForm(request.POST or None, user=request.user)
+    names: list[str] = []
+    if form.is_bound and form.is_valid():
+        names = form.unread_names()
+        if names:
+            form = form.told_of(names)
+        elif made := attempt(form, lambda: enquiries.ask(by=request.user, school=form.chosen_school, **form.details)):
+            messages.success(request, "Enquiry sent")
+            return redirect("enquiry", made.public_id)
+    return render(request, "enquiries/ask.html", {"form": form, "danger": DANGER, "names": names})
+
+
+@needs(Permission.VIEW_ENQUIRIES)
+def enquiry(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
+    """One enquiry with what was answered, and the form to answer it in place."""
+    row = _fetch(request, enquiry, Permission.VIEW_ENQUIRIES)
+    return _enquiry_page(request, row)
+
+
+@needs(Permission.ANSWER_ENQUIRY)
+def enquiry_answer(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
+    """Answer, and record the answer in the contact log when asked to."""
+    row = _fetch(request, enquiry, Permission.ANSWER_ENQUIRY)
+    if request.method != "POST":
+        return redirect("enquiry", row.public_id)
+    form = _answer_form(row, request.POST)
+    if form.is_valid():
+        step = attempt(
+            form,
+            lambda: enquiries.answer(
+                by=request.user,
+                enquiry=row,
+                text=form.cleaned_data["answer"],
+                contact=form.contact(),
+                steps_seen=form.cleaned_data["steps_seen"],
+            ),
+        )
+        if step is not None:
+            messages.success(request, "Answer sent, and recorded as a contact" if step.contact_id else "Answer sent")
+            return redirect("enquiry", row.public_id)
+    return _enquiry_page(request, row, form=form)
+
+
+@needs(Permission.RAISE_ENQUIRY)
+def enquiry_reopen(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
+    """Ask again, saying what is still open."""
+    row = _fetch(request, enquiry, Permission.RAISE_ENQUIRY)
+    form = ReopenForm(request.POST or None)
+    return _change(
+        request,
+        row,
+        form,
+        lambda: enquiries.reopen(by=request.user, enquiry=row, text=form.cleaned_data["text"]),
+        {"title": "Reopen the enquiry", "submit": "Reopen", "done": "Enquiry reopened"},
+    )
+
+
+@needs(Permission.RAISE_ENQUIRY)
+def enquiry_withdraw(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
+    """Withdraw an enquiry that waits."""
+    row = _fetch(request, enquiry, Permission.RAISE_ENQUIRY)
+    form = WithdrawForm(request.POST or None)
+    return _change(
+        request,
+        row,
+        form,
+        lambda: enquiries.withdraw(by=request.user, enquiry=row, reason=form.cleaned_data["text"]),
+        {"title": "Withdraw the enquiry", "submit": "Withdraw", "done": "Enquiry withdrawn", "warning": True},
+    )
+
+
+@needs(Permission.RAISE_ENQUIRY)
+@require_POST
+def enquiry_close(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
+    """Close an enquiry whose answer is enough."""
+    row = _fetch(request, enquiry, Permission.RAISE_ENQUIRY)
+    try:
+        enquiries.close(by=request.user, enquiry=row)
+        messages.success(request, "Enquiry closed")
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    return redirect("enquiry", row.public_id)
+
+
+@needs(Permission.VIEW_DIARY)
+def digest_choice(request: SignedInRequest) -> HttpResponse:
+    """How often one wants the e-mail that says how much waits."""
+    held = DigestChoice.objects.visible_to(request.user).first()
+    form = DigestForm(request.POST or None, initial={"frequency": held.frequency if held else Frequency.DAILY})
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["frequency"]
+        if attempt(form, lambda: digests.choose_frequency(by=request.user, frequency=chosen)):
+            messages.success(request, "Your choice is saved")
+            return redirect("digest-choice")
+    return render(request, "enquiries/digest_choice.html", {"form": form})
+
+
+def attempt(form: Form, act: Callable[[], Any]) -> Any:
+    """What the action made; None when it refused, and the form then says why."""
+    try:
+        return act()
+    except ValidationError as error:
+        add_errors(form, error)
+        return None
+
+
+def narrow(rows: QuerySet[Enquiry], state: str) -> QuerySet[Enquiry]:
+    if state == EVERY:
+        return rows
+    return rows.filter(state=state) if state else rows.filter(state__in=[State.WAITING, State.ANSWERED])
+
+
+def in_order(rows: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
+    """Waiting first, by urgency and then the oldest; the others the newest first."""
+    return rows.annotate(rank=RANK, waits=SINCE_IF_WAITING, urgent=URGENCY).order_by(
+        "rank", Case(When(state=State.WAITING, then=F("urgent"))), "waits", "-waiting_since", "pk"
+    )
+
+
+def enquiry_row(row: Enquiry, waited: int | None) -> tuple[Cell, ...]:
+    asked = timezone.localdate(row.asked_at)
+    link = Link(
+        row.get_topic_display(),
+        reverse("enquiry", args=[row.public_id]),
+        hidden=f"asked on {asked.day} {asked:%B}, {row.school}",
+    )
+    state = Tag(row.get_state_display(), COLOURS[State(row.state)])
+    age = age_in_words(waited) if waited is not None else ""
+    return (link, str(row.school), state, age, row.get_urgency_display(), row.get_year_group_display(), asked)
+
+
+def _enquiry_page(request: SignedInRequest, row: Enquiry, *, form: AnswerForm | None = None) -> HttpResponse:
+    """The enquiry as it stands. Its text is read, so the reading is in the audit."""
+    record(Action.READ, by=request.user, subject=row)
+    steps = _steps(row)
+    answers = holds(request.user, Permission.ANSWER_ENQUIRY, school=row.school)
+    asks = holds(request.user, Permission.RAISE_ENQUIRY, school=row.school)
+    open_to_answer = answers and row.state in {State.WAITING, State.ANSWERED}
+    context = {
+        "enquiry": row,
+        "facts": _facts(row),
+        "steps": steps,
+        "answers": answers,
+        "form": form or (_answer_form(row) if open_to_answer else None),
+        "may_reopen": asks and row.state in {State.ANSWERED, State.CLOSED},
+        "may_close": asks and row.state == State.ANSWERED,
+        "may_withdraw": asks and row.state == State.WAITING,
+        "danger": DANGER,
+    }
+    return render(request, "enquiries/enquiry.html", context)
+
+
+def _answer_form(row: Enquiry, data: Any = None) -> AnswerForm:
+    return AnswerForm(data, enquiry=row, details=enquiries.contact_of(row), steps=len(_steps(row)))
+
+
+def _steps(row: Enquiry) -> list[EnquiryStep]:
+    return list(row.steps.select_related("by").order_by("pk"))
+
+
+def _facts(row: Enquiry) -> list[Fact]:
+    waited = school_days_waited([row])[row.pk]
+    facts = [
+        Fact("School", str(row.school)),
+        Fact("State", Tag(row.get_state_display(), COLOURS[State(row.state)])),
+        Fact("Answer wanted", row.get_urgency_display()),
+        Fact("Year group", row.get_year_group_display() or "None, or several"),
+        Fact("Asked by", str(row.asked_by)),
+        Fact("Asked", timezone.localtime(row.asked_at)),
+    ]
+    return [*facts, Fact("Waits", age_in_words(waited))] if row.state == State.WAITING else facts
+
+
+def _change(
+    request: SignedInRequest, row: Enquiry, form: Form, act: Callable[[], EnquiryStep], words: dict[str, Any]
+) -> HttpResponse:
+    """A page with one form that does one thing to an enquiry, and leads back to it."""
+    if form.is_bound and form.is_valid() and attempt(form, act):
+        messages.success(request, words["done"])
+        return redirect("enquiry", row.public_id)
+    back = reverse("enquiry", args=[row.public_id])
+    return render(request, "pages/confirm.html", {"form": form, "cancel": back, **words})
+
+
+def _fetch(request: SignedInRequest, public_id: UUID, permission: Permission) -> Enquiry:
+    row: Enquiry = Enquiry.objects.fetch_for(request, permission, public_id=public_id)
+    return row
