@@ -132,6 +132,7 @@ class Permission(StrEnum):
     # evidence
     UPLOAD_RETURNS = "upload statutory returns and build a panel"
     VIEW_PANEL = "see a panel of aggregates and its quality page"
+    COMPOSE_STUDY = "compose a study folder from what the service holds"
     RUN_EVALUATION = "write a study, lock its plan and run the evaluation"
     VIEW_REPORT = "read an evaluation report"
 
@@ -188,6 +189,7 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     P.EXPORT_AUTHORITY: frozenset({R.INFORMATION_GOVERNANCE}),
     P.UPLOAD_RETURNS: frozenset({R.ANALYST}),
     P.VIEW_PANEL: frozenset({R.ANALYST, R.EVALUATOR}),
+    P.COMPOSE_STUDY: frozenset({R.EVALUATOR, R.PROGRAMME_LEAD}),
     P.RUN_EVALUATION: frozenset({R.EVALUATOR}),
     P.VIEW_REPORT: frozenset({R.EVALUATOR, R.STEERING, R.PROGRAMME_LEAD, R.ANALYST}),
 }
