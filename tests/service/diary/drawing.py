@@ -21,7 +21,7 @@ TUESDAY = date(2026, 11, 17)
 
 def place(universe: Universe, **terms: Any) -> Placement:
     """The worker of Alder there on Mondays and Wednesdays, since September."""
-    terms = {
+    given: dict[str, Any] = {
         "by": universe.manager,
         "worker": universe.worker,
         "school": universe.alder,
@@ -30,8 +30,8 @@ def place(universe: Universe, **terms: Any) -> Placement:
         "weekdays": [0, 2],
         "share_of_time": 40,
         "starts": date(2026, 9, 7),
-    } | terms
-    return placements.place_worker(**terms)
+    }
+    return placements.place_worker(**given | terms)
 
 
 def placed(universe: Universe) -> Placement:
@@ -46,7 +46,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 def plan(day: date = date(2026, 11, 20), **changes: Any) -> SessionPlan:
     """A drop-in for parents in the library, from 9 to 10."""
-    given = {
+    given: dict[str, Any] = {
         "kind": SessionKind.DROP_IN,
         "audience": Audience.PARENTS,
         "place": "Library",

@@ -189,7 +189,7 @@ def test_a_contact_that_is_refused_leaves_no_record(universe: Universe) -> None:
     session = draw_session(universe, TUESDAY)
     wrong = contact_of(session) | {"role": "magician"}
     with pytest.raises(ValidationError, match="magician"):
-        record_session(by=universe.worker, session=session, attended=7, done=[], contact=wrong)  # type: ignore[arg-type]
+        record_session(by=universe.worker, session=session, attended=7, done=[], contact=wrong)
     assert not SessionRecord.objects.exists()
 
 

@@ -11,7 +11,7 @@ from tests.service.universe import Universe
 
 def draw_enquiry(universe: Universe, **changes: Any) -> Enquiry:
     """A question of the safeguarding lead of Alder about attendance in year 9."""
-    given = {
+    given: dict[str, Any] = {
         "by": universe.lead,
         "school": universe.alder,
         "topic": "attendance",
