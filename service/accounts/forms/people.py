@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from service.accounts.models import User
 from service.pages.fields import GovukDateField
@@ -108,13 +107,3 @@ class AcceptForm(forms.Form):
         if given.get("password") and given.get("again") and given["password"] != given["again"]:
             self.add_error("again", "The two passwords differ.")
         return given
-
-
-def tell(form: forms.Form, error: ValidationError, **renamed: str) -> None:
-    """Put what an action refused beside the field it is about; at the head of the form when it has no such field."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        field = renamed.get(name, name)
-        form.add_error(field if field in form.fields else None, errors)

@@ -16,12 +16,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from service.accounts.actions import invitations
-from service.accounts.forms.people import AcceptForm, InviteForm, tell
+from service.accounts.forms.people import AcceptForm, InviteForm
 from service.accounts.models import Invitation
 from service.accounts.request import SignedInRequest
 from service.accounts.tables import invitations_table
 from service.accounts.views.people import done
 from service.pages.pagination import page_of
+from service.pages.refusals import tell
 from service.permissions import Permission, needs
 
 Manage = Permission.MANAGE_ACCOUNTS

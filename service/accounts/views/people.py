@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from service.accounts.actions import memberships, people
-from service.accounts.forms.people import EndRoleForm, GiveRoleForm, NameForm, ReasonForm, SearchForm, tell
+from service.accounts.forms.people import EndRoleForm, GiveRoleForm, NameForm, ReasonForm, SearchForm
 from service.accounts.models import Membership, User
 from service.accounts.request import SignedInRequest
 from service.accounts.second_factors import kinds_held
@@ -25,6 +25,7 @@ from service.accounts.tables import people_table, place_of, roles_table
 from service.audit.models import Action
 from service.audit.record import record
 from service.pages.pagination import page_of
+from service.pages.refusals import tell
 from service.pages.tables import Fact, Link, Tag
 from service.permissions import ROLES_WITH, Permission, Role, needs
 

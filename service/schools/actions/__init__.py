@@ -1,0 +1,1 @@
+"""What an administrator does to schools: one module a noun."""
