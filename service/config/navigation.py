@@ -31,8 +31,9 @@ PLACES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the places open to this person, and which of them the page is in."""
     places = []
+    person = getattr(request, "user", None)  # nobody is known yet where a request for another host is refused
     for label, name, permissions in PLACES:
-        if not any(holds(request.user, permission) for permission in permissions):
+        if not any(holds(person, permission) for permission in permissions):
             continue
         try:
             url = reverse(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from service.config.mail import *  # noqa: F403
 from service.config.sign_in import *  # noqa: F403
 from service.config.sign_in import SWIS_OIDC
 from service.pages.logs import logging_settings
@@ -148,12 +149,14 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = os.environ.get("SWIS_HSTS_PRELOAD") == "1"
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading binds the whole domain for years: the council decides
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if os.environ.get("SWIS_BEHIND_PROXY") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    MIDDLEWARE.insert(1, "service.pages.headers.ForwardedAddressMiddleware")
 
 CONTENT_SECURITY_POLICY = content_security_policy(sign_in_providers=SWIS_OIDC["origins"])
 CSRF_FAILURE_VIEW = "service.pages.views.csrf_failure"
@@ -176,7 +179,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEMONSTRATION or TESTING
 
-EMAIL_BACKEND = os.environ.get("SWIS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+SWIS_SERVICE_NAME = os.environ.get("SWIS_SERVICE_NAME", "Social Workers in Schools")
+SWIS_ACCESSIBILITY_CONTACT = os.environ.get("SWIS_ACCESSIBILITY_CONTACT", "")
+SWIS_DATA_CONTROLLER = os.environ.get("SWIS_DATA_CONTROLLER", "")
 SWIS_READINESS_CHECKS = {} if TESTING else {"worker": "service.operations.tasks.worker_problem"}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGGING = logging_settings()

@@ -15,6 +15,15 @@ import psycopg
 
 ROOT = Path(__file__).parents[3]
 
+PRODUCTION = {
+    "SWIS_SECRET_KEY": "a secret of a production that is drawn for a test alone",
+    "SWIS_AUDIT_KEY": "the key of an audit that is drawn for a test alone",
+    "SWIS_HOSTS": "schools.example.gov.uk",
+    "SWIS_ADDRESS": "https://schools.example.gov.uk",
+    "SWIS_BEHIND_PROXY": "1",
+    "SWIS_EMAIL_HOST": "localhost",
+}
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -33,12 +42,13 @@ class Deployment:
         command = [sys.executable, "-W", "error::ResourceWarning", str(ROOT / "manage.py"), *arguments]
         return self.spawn(*command)
 
-    def spawn(self, *command: str) -> subprocess.Popen[str]:
+    def spawn(self, *command: str, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        """Start a process; one that runs long says nothing to us, so that a full pipe does not stop it."""
         return subprocess.Popen(
             command,
             env=self.environment,
             cwd=ROOT,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
@@ -50,16 +60,16 @@ class Deployment:
 
 
 @contextmanager
-def deployed(folder: Path) -> Iterator[Deployment]:
-    """A deployment in a folder, on the engine that the tests run on."""
+def deployed(folder: Path, *, production: bool = False) -> Iterator[Deployment]:
+    """A deployment in a folder, on the engine that the tests run on: a demonstration unless it is to be a production."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("SWIS_", "DJANGO_", "COV"))
     }
     environment |= {
         "SWIS_DATA": str(folder),
-        "SWIS_DEMONSTRATION": "1",
         "DJANGO_SETTINGS_MODULE": "service.config.settings",
     }
+    environment |= PRODUCTION if production else {"SWIS_DEMONSTRATION": "1"}
     server = os.environ.get("SWIS_TEST_DATABASE_URL")
     if not server:
         yield Deployment(folder, environment)
