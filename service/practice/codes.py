@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from service.practice.core_codes import CORE, CodeList
-from service.practice.models.codes import Code, LocalLabel
+from service.practice.models.codes import AuthorityChoices, Code, LocalLabel
 from service.schools.models import Authority
 
 Choice = tuple[str, str]
@@ -27,6 +27,17 @@ def choices_of(authority: Authority, *list_names: str) -> dict[str, list[Choice]
     for code in sorted(shown, key=lambda code: (*places.get(code.parent_id or code.pk, (0, 0)), *_below(code, places))):
         offered[code.list_name].append((code.code, (code.pk in labels and labels[code.pk].label) or code.name))
     return offered
+
+
+def codes_of(authority: Authority, *list_names: str) -> list[Code]:
+    """The codes that an authority may use, hidden ones too: the core codes and its own; of all lists when none is named."""
+    codes = Code.objects.filter(Q(authority=None) | Q(authority=authority)).select_related("parent")
+    return list(codes.filter(list_name__in=list_names) if list_names else codes)
+
+
+def asks_pathway(authority: Authority) -> bool:
+    """Whether the log of an authority asks for the pathway of the logic model. It does not until somebody says so."""
+    return AuthorityChoices.objects.filter(authority=authority, asks_pathway=True).exists()
 
 
 def _place(code: Code, label: LocalLabel | None) -> tuple[int, int]:

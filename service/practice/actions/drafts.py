@@ -1,0 +1,99 @@
+"""Keeping what was begun: by hand, by itself, and at the door when the session had ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from service.accounts.models import User
+from service.audit.models import Action
+from service.audit.record import record
+from service.permissions import Permission, require
+from service.practice.models import Contact, Draft
+from service.practice.tickets import Ticket, issue_ticket
+
+KEPT_FIELDS = (
+    "school", "date_day", "date_month", "date_year", "worker", "raised_by", "kind_of_work", "role", "topic", "time_band",
+    "minutes", "mode", "action", "outcome", "pathway", "year_group", "child", "known_to_social_care", "sharing",
+    "shared_with", "sharing_reason", "account", "reason",
+)  # fmt: skip
+TYPED = ("account", "sharing_reason", "shared_with", "reason")
+LONGEST = 50_000  # characters in all: five times the longest account
+DRAFTS_EACH = 100
+
+Content = dict[str, list[str]]
+
+
+def content_of(data: Mapping[str, list[str]]) -> Content:
+    """What a form holds that is worth keeping: its known fields that are not empty."""
+    return {name: list(data[name]) for name in KEPT_FIELDS if any(value.strip() for value in data.get(name, []))}
+
+
+@transaction.atomic
+def save_draft(*, by: User, ticket: Ticket, content: Content) -> Draft | None:
+    """Keep what was typed so far. Gives back None when the form was saved as a contact before: then there is nothing to keep.
+
+    The audit tells that a draft was begun, not each time it is kept.
+    """
+    require(by, Permission.RECORD_CONTACT)
+    if ticket.user != by.public_id:
+        raise PermissionDenied("This form belongs to somebody else.")
+    if Contact.every_version.filter(submission=ticket.form).exists():
+        return None
+    return _keep(by, ticket, content)
+
+
+@transaction.atomic
+def keep_at_the_door(*, ticket: Ticket, content: Content) -> Draft | None:
+    """Keep a form that came after its writer's session had ended, for the writer alone.
+
+    Only what was typed makes it worth keeping; a form that was saved in the meantime is kept anew when its text differs.
+    """
+    by = User.objects.filter(public_id=ticket.user, is_active=True).first()
+    if by is None or not any(content.get(name) for name in TYPED):
+        return None
+    saved = Contact.every_version.filter(submission=ticket.form).first()
+    if saved is not None:
+        if saved.account == _text(content, "account").strip():
+            return None
+        ticket = issue_ticket(by, ticket.kind, subject=ticket.subject)
+    return _keep(by, ticket, content, at_the_door=True)
+
+
+@transaction.atomic
+def discard_draft(*, by: User, draft: Draft) -> None:
+    """Delete a draft for good. The audit keeps that there was one."""
+    require(by, Permission.RECORD_CONTACT)
+    if draft.user_id != by.pk:
+        raise PermissionDenied("This draft belongs to somebody else.")
+    record(Action.DISPOSE, by=by, subject=draft, details={"kind": draft.kind})
+    draft.delete()
+
+
+def _keep(by: User, ticket: Ticket, content: Content, *, at_the_door: bool = False) -> Draft:
+    if ticket.kind not in Draft.Kind.values:
+        raise ValidationError("There are no drafts of this kind.")
+    if sum(len(value) for values in content.values() for value in values) > LONGEST:
+        raise ValidationError(f"A draft holds at most {LONGEST:,} characters.")
+    held = Draft.objects.select_for_update().filter(public_id=ticket.form).first()
+    if held is not None and held.user_id != by.pk:
+        raise PermissionDenied("This draft belongs to somebody else.")
+    draft = held or _new_draft(by, ticket)
+    draft.content, draft.saved_at, draft.kept_at_the_door = content, timezone.now(), at_the_door
+    draft.save()
+    if held is None:
+        record(Action.CREATE, by=by, subject=draft, details={"kind": draft.kind, "at_the_door": at_the_door})
+    return draft
+
+
+def _new_draft(by: User, ticket: Ticket) -> Draft:
+    if Draft.objects.filter(user=by).count() >= DRAFTS_EACH:
+        raise ValidationError(f"You have {DRAFTS_EACH} drafts. Save or discard some first.")
+    return Draft(public_id=ticket.form, user=by, kind=ticket.kind, subject=ticket.subject)
+
+
+def _text(content: Content, name: str) -> str:
+    return next(iter(content.get(name, [])), "")

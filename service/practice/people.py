@@ -1,0 +1,40 @@
+"""Who works where: the people that a form may offer."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from service.accounts.models import User
+from service.permissions import ROLES_WITH, Permission
+from service.programmes.models import Placement
+from service.schools.models import Authority, School
+
+
+def people_with(permission: Permission, *, school: School) -> QuerySet[User]:
+    """The people who hold a permission for a school today, by name."""
+    here = Q(memberships__school=school) | Q(memberships__school=None, memberships__authority=school.authority_id)
+    return _holding(permission, here)
+
+
+def workers_in(authority: Authority) -> QuerySet[User]:
+    """The social workers in schools of an authority today, by name."""
+    return _holding(Permission.VIEW_OWN_DASHBOARD, Q(memberships__authority=authority))
+
+
+def _holding(permission: Permission, here: Q) -> QuerySet[User]:
+    today = timezone.localdate()
+    now = Q(memberships__starts__lte=today) & (Q(memberships__ends=None) | Q(memberships__ends__gte=today))
+    roles = Q(memberships__role__in=[role.value for role in ROLES_WITH[permission]])
+    return User.objects.filter(here & now & roles, is_active=True).distinct().order_by("name", "email")
+
+
+def school_of_the_day(worker: User, schools: list[School], day: datetime.date) -> School | None:
+    """The school that a worker is most likely in on a day: the only one, or the only one with an agreed day."""
+    if len(schools) == 1:
+        return schools[0]
+    placed = Placement.objects.on(day).filter(worker=worker, school__in=schools)
+    today = {placement.school_id for placement in placed if day.weekday() in placement.weekdays}
+    return next((school for school in schools if {school.pk} == today), None)

@@ -1,0 +1,67 @@
+"""Filtering and searching the log. One function looks into the text; who may see the rows is settled before."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from service.practice.models import Contact
+
+MOST_HITS = 1000
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of contacts is narrowed by. Empty ones narrow nothing."""
+
+    school: str = ""  # public id
+    worker: str = ""  # public id
+    child: str = ""  # reference
+    kind_of_work: str = ""
+    role: str = ""
+    topic: str = ""
+    outcome: str = ""
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+
+    @property
+    def used(self) -> list[str]:
+        """The names of the filters that narrow, for the audit."""
+        return sorted(each.name for each in fields(self) if getattr(self, each.name))
+
+
+def filtered(rows: QuerySet[Contact], filters: Filters) -> QuerySet[Contact]:
+    """The contacts that pass every filter, the latest first."""
+    wanted: dict[str, Any] = {
+        "school__public_id": filters.school,
+        "worker__public_id": filters.worker,
+        "child__reference": filters.child,
+        "kind_of_work": filters.kind_of_work,
+        "role": filters.role,
+        "outcome": filters.outcome,
+        "date__gte": filters.first,
+        "date__lte": filters.last,
+    }
+    rows = rows.filter(**{path: value for path, value in wanted.items() if value})
+    if filters.topic:
+        topics = Contact.topics.through._default_manager.filter(code__code=filters.topic)
+        rows = rows.filter(pk__in=topics.values("contact"))
+    return rows.order_by("-date", "-id")
+
+
+def search_text(rows: QuerySet[Contact], words: str) -> QuerySet[Contact]:
+    """The contacts whose text holds every one of the words, in any order and case, in part or whole."""
+    for word in words[:LONGEST_SEARCH].split():
+        rows = rows.filter(
+            Q(account__icontains=word) | Q(sharing_reason__icontains=word) | Q(shared_with__icontains=word)
+        )
+    return rows
+
+
+def count_hits(rows: QuerySet[Contact]) -> int:
+    """How many contacts were found, counted as far as one more than a thousand."""
+    return len(rows.order_by().values_list("pk", flat=True)[: MOST_HITS + 1])

@@ -1,0 +1,128 @@
+"""Drafts: saving one by hand or by itself, the list of one's own, and discarding."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from service.accounts.request import SignedInRequest
+from service.pages.pagination import page_of
+from service.pages.tables import Column, Link, Table
+from service.permissions import Permission, needs
+from service.practice.actions.drafts import content_of, discard_draft, save_draft
+from service.practice.kept_forms import handled
+from service.practice.models import Draft
+from service.practice.tickets import FIELD, Ticket, issue_ticket, read_ticket
+
+
+def own_ticket(request: SignedInRequest, kind: str, *, subject: UUID | None = None) -> Ticket | None:
+    """The ticket of a form that was sent, when it is this person's and for this; a new one when it is missing or too old.
+
+    None when the form was opened by somebody else in this browser: it is then kept for that person at the door, and this one
+    starts anew.
+    """
+    ticket = read_ticket(request.POST.get(FIELD, ""))
+    if ticket is not None and ticket.user != request.user.public_id:
+        messages.info(request, "That form was opened by somebody else. It was kept for them; this one is yours.")
+        return None
+    if ticket is None or (ticket.kind, ticket.subject) != (kind, subject):
+        return issue_ticket(request.user, kind, subject=subject)
+    return ticket
+
+
+def save_as_draft(request: SignedInRequest, ticket: Ticket) -> HttpResponse:
+    """Keep what was typed, because its writer asked for it."""
+    save_draft(by=request.user, ticket=ticket, content=content_of(dict(request.POST.lists())))
+    handled(request)
+    messages.success(request, "Draft saved")
+    return redirect("draft-list")
+
+
+def draft_asked_for(request: SignedInRequest, kind: str, *, subject: UUID | None = None) -> Draft | None:
+    """The draft that the address names, `?draft=…`."""
+    if "draft" not in request.GET:
+        return None
+    draft: Draft = Draft.objects.fetch_for(request, public_id=as_uuid(request.GET["draft"]), kind=kind, subject=subject)
+    return draft
+
+
+def as_uuid(text: str) -> UUID:
+    """A UUID; one that fits nothing when the text is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def initial_of(draft: Draft) -> dict[str, Any]:
+    """What a form starts with when it goes on from a draft: what was typed, as it was typed."""
+    content = draft.content
+    initial: dict[str, Any] = {name: values[0] for name, values in content.items() if values}
+    initial["topic"] = content.get("topic", [])
+    date = [(content.get(f"date_{part}") or [""])[0] for part in ("day", "month", "year")]
+    return initial | {"date": date} if any(date) else initial
+
+
+def address_of(draft: Draft) -> str:
+    """Where to go on with a draft."""
+    if draft.kind == Draft.Kind.CORRECTION:
+        return f"{reverse('contact-correct', kwargs={'public_id': draft.subject})}?draft={draft.public_id}"
+    return f"{reverse('contact-record')}?draft={draft.public_id}"
+
+
+@needs(Permission.RECORD_CONTACT)
+@require_safe
+def draft_list(request: SignedInRequest) -> HttpResponse:
+    page = page_of(request, Draft.objects.visible_to(request.user).order_by("-saved_at", "-id"))
+    rows = tuple(
+        (
+            Link(draft.get_kind_display(), address_of(draft), f"of {timezone.localtime(draft.saved_at):%H:%M:%S}"),
+            draft.saved_at,
+            "When your session had ended" if draft.kept_at_the_door else "While you were writing",
+            Link("Discard", f"{reverse('draft-discard')}?draft={draft.public_id}", f"draft {number}"),
+        )
+        for number, draft in enumerate(page, start=1)
+    )
+    columns = (Column("Draft"), Column("Saved"), Column("How"), Column(""))
+    table = Table("Your drafts", columns, rows, empty="You have no drafts.")
+    return render(request, "practice/draft_list.html", {"page": page, "table": table})
+
+
+@needs(Permission.RECORD_CONTACT)
+@require_POST
+def draft_save(request: SignedInRequest) -> HttpResponse:
+    """Keep what was typed so far, by itself. The answer tells when; nothing that was typed comes back."""
+    ticket = read_ticket(request.POST.get(FIELD, ""))
+    if ticket is None or ticket.user != request.user.public_id:
+        return JsonResponse({"saved": ""})
+    draft = save_draft(by=request.user, ticket=ticket, content=content_of(dict(request.POST.lists())))
+    handled(request)
+    return JsonResponse({"saved": f"{timezone.localtime(draft.saved_at):%H:%M}" if draft else ""})
+
+
+@needs(Permission.RECORD_CONTACT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_discard(request: SignedInRequest) -> HttpResponse:
+    """The address names the draft as `?draft=…`: whether it is there depends on who asks."""
+    if "draft" not in request.GET:
+        return redirect("draft-list")
+    draft = Draft.objects.fetch_for(request, public_id=as_uuid(request.GET["draft"]))
+    if request.method == "POST":
+        discard_draft(by=request.user, draft=draft)
+        messages.success(request, "Draft discarded")
+        return redirect("draft-list")
+    context = {
+        "title": "Discard this draft?",
+        "text": "What you wrote in it is deleted, and cannot be brought back.",
+        "submit": "Discard draft",
+        "warning": True,
+        "cancel": reverse("draft-list"),
+    }
+    return render(request, "pages/confirm.html", context)

@@ -1,0 +1,152 @@
+"""Recording a contact on one screen, or with one press, and what is said after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from service.accounts.models import User
+from service.accounts.request import SignedInRequest
+from service.permissions import Permission, needs
+from service.practice.actions.contacts import may_correct, record_contact
+from service.practice.brief import BRIEFS, BY_KEY
+from service.practice.forms.contacts import ContactForm
+from service.practice.kept_forms import handled
+from service.practice.models import ChildReference, Contact, Draft
+from service.practice.names import likely_names
+from service.practice.people import school_of_the_day, workers_in
+from service.practice.tickets import FIELD, Ticket, issue_ticket, read_ticket
+from service.practice.views.acting import attempt
+from service.practice.views.contact_pages import chosen_school, offered, schools_for
+from service.practice.views.drafts import draft_asked_for, initial_of, own_ticket, save_as_draft
+from service.schools.models import School
+
+SAVED_ALREADY = (
+    "This form was saved before, with another text. Correct what was saved, or save again for a second contact."
+)
+
+
+@needs(Permission.RECORD_CONTACT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_record(request: SignedInRequest) -> HttpResponse:
+    """The quick entry. A new form never starts with the text of the last one."""
+    schools = schools_for(request.user)
+    if not schools:
+        messages.info(request, "There is no school yet for which you could record a contact.")
+        return redirect("contact-list")
+    if request.method == "POST":
+        return _record(request, schools)
+    draft = draft_asked_for(request, Draft.Kind.CONTACT)
+    form = ContactForm(
+        initial=initial_of(draft) if draft else _initial(request, schools),
+        **offered(request.user, schools[0].authority, schools),
+    )
+    ticket = issue_ticket(request.user, Draft.Kind.CONTACT, form=draft.public_id if draft else None)
+    return _page(request, schools, form, ticket)
+
+
+def _record(request: SignedInRequest, schools: list[School]) -> HttpResponse:
+    ticket = own_ticket(request, Draft.Kind.CONTACT)
+    if ticket is None:
+        return redirect("contact-record")
+    if "save_draft" in request.POST:
+        return save_as_draft(request, ticket)
+    school = chosen_school(request, schools) or schools[0]
+    form = ContactForm(request.POST, **offered(request.user, school.authority, schools))
+    if form.is_valid():
+        if _was_saved_otherwise(request.user, ticket, form):
+            form.add_error(None, SAVED_ALREADY)
+            ticket = issue_ticket(request.user, ticket.kind)
+        elif contact := attempt(form, lambda: _record_as_told(request.user, form, school, ticket)):
+            handled(request)
+            return redirect("contact-saved", public_id=contact.public_id)
+    handled(request)
+    return _page(request, schools, form, ticket)
+
+
+def _record_as_told(user: User, form: ContactForm, school: School, ticket: Ticket) -> Contact:
+    worker = form.cleaned_data.get("worker", "")
+    return record_contact(
+        by=user,
+        school=school,
+        worker=workers_in(school.authority).get(public_id=worker) if worker else None,
+        submission=ticket.form,
+        **details_of(user, form, school),
+    )
+
+
+def details_of(user: User, form: ContactForm, school: School) -> Any:
+    """The details that a form tells, with the child of the reference. Raises `ValidationError` when it is not theirs to name."""
+    details: dict[str, Any] = dict(form.details)
+    if reference := form.cleaned_data["child"]:
+        seen = ChildReference.objects.visible_to(user, Permission.RECORD_CONTACT)
+        details["child"] = seen.filter(reference=reference, authority=school.authority_id).first()
+        if details["child"] is None:
+            raise ValidationError({"child": "There is no child with this reference in your schools."})
+    return details
+
+
+def _was_saved_otherwise(user: User, ticket: Ticket, form: ContactForm) -> bool:
+    """Whether the form was saved before with another text: going back in the browser and writing on must lose nothing."""
+    saved = Contact.every_version.visible_to(user).filter(submission=ticket.form).first()
+    return saved is not None and saved.account != form.cleaned_data["account"].strip()
+
+
+def _initial(request: SignedInRequest, schools: list[School]) -> dict[str, Any]:
+    school = school_of_the_day(request.user, schools, timezone.localdate())
+    initial = {"school": str(school.public_id)} if school else {}
+    return initial | {"child": request.GET["child"][:9]} if "child" in request.GET else initial
+
+
+def _page(request: SignedInRequest, schools: list[School], form: ContactForm, ticket: Ticket) -> HttpResponse:
+    context = {
+        "form": form,
+        "ticket": ticket.text,
+        "ticket_field": FIELD,
+        "has_drafts": Draft.objects.visible_to(request.user).exists(),
+    }
+    return render(request, "practice/contact_record.html", context | brief_context(request, schools))
+
+
+def brief_context(request: SignedInRequest, schools: list[School]) -> dict[str, Any]:
+    """What the buttons for brief contacts need: a ticket of their own, and the school of the day."""
+    return {
+        "briefs": BRIEFS,
+        "brief_ticket": issue_ticket(request.user, Draft.Kind.CONTACT).text,
+        "ticket_field": FIELD,
+        "schools": schools,
+        "school_of_the_day": school_of_the_day(request.user, schools, timezone.localdate()),
+    }
+
+
+@needs(Permission.RECORD_CONTACT)
+@require_POST
+def contact_brief(request: SignedInRequest) -> HttpResponse:
+    """A brief contact of today, by one press. It can be filled in afterwards, by a correction."""
+    schools = schools_for(request.user)
+    school, brief = chosen_school(request, schools), BY_KEY.get(request.POST.get("brief", ""))
+    ticket = read_ticket(request.POST.get(FIELD, ""))
+    if school is None or brief is None or ticket is None or ticket.user != request.user.public_id:
+        messages.error(request, "Nothing was recorded. Select the school and press one of the buttons.")
+        return redirect("contact-record")
+    contact = record_contact(
+        by=request.user, school=school, date=timezone.localdate(), submission=ticket.form, **brief.details
+    )
+    return redirect("contact-saved", public_id=contact.public_id)
+
+
+@needs(Permission.RECORD_CONTACT)
+@require_safe
+def contact_saved(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """That it was recorded, a hint when the text seems to hold a name, and what to do next."""
+    contact = Contact.objects.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
+    mine = may_correct(request.user, contact)
+    texts = "\n".join([contact.account, contact.sharing_reason, contact.shared_with]) if mine else ""
+    context = {"contact": contact, "names": likely_names(texts, known=[contact.school.name]), "may_correct": mine}
+    return render(request, "practice/contact_saved.html", context)

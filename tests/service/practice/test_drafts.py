@@ -1,0 +1,311 @@
+"""Nothing that is typed is lost, and nobody but its writer sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core import signing
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from service.accounts.models import User
+from service.audit.models import Action, Entry
+from service.permissions import Role
+from service.practice.actions.drafts import (
+    DRAFTS_EACH,
+    KEPT_FIELDS,
+    content_of,
+    discard_draft,
+    keep_at_the_door,
+    save_draft,
+)
+from service.practice.models import Contact, Draft
+from service.practice.tickets import FIELD, SALT, Ticket, issue_ticket, read_ticket
+from tests.service.conftest import SignedIn, mark_second_factor
+from tests.service.practice.drawing import ADVICE, draw_contact
+from tests.service.universe import TODAY, Universe, draw_person, make_universe
+
+TYPED = "He asked me what would happen next."
+
+
+def form_of(universe: Universe, ticket: Ticket, **fields: Any) -> dict[str, Any]:
+    return {
+        FIELD: ticket.text,
+        "school": str(universe.alder.public_id),
+        "date_day": TODAY.day,
+        "date_month": TODAY.month,
+        "date_year": TODAY.year,
+        "account": TYPED,
+        **ADVICE,
+        **fields,
+    }
+
+
+def test_save_draft_keeps_what_was_typed_and_the_draft_fills_the_form_again(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    client = signed_in(universe.worker)
+    ticket = issue_ticket(universe.worker, "contact")
+    response = client.post(
+        reverse("contact-record"), form_of(universe, ticket, save_draft="1", topic=["neglect", "attendance"])
+    )
+    assert response.headers["Location"] == reverse("draft-list")
+    draft = Draft.objects.get()
+    page = client.get(f"{reverse('contact-record')}?draft={draft.public_id}").content.decode()
+    assert TYPED in page
+    chosen = re.findall(r'name="(?:raised_by|kind_of_work|role|topic|time_band)" value="([^"]*)"[^>]* checked', page)
+    assert set(chosen) == {"neglect", "attendance", *ADVICE.values()}
+
+
+def test_saving_the_contact_deletes_its_draft(universe: Universe, signed_in: SignedIn) -> None:
+    client = signed_in(universe.worker)
+    ticket = issue_ticket(universe.worker, "contact")
+    client.post(reverse("contact-record"), form_of(universe, ticket, save_draft="1"))
+    client.post(reverse("contact-record"), form_of(universe, ticket))
+    assert Contact.objects.get().account == TYPED
+    assert not Draft.objects.exists()
+
+
+def test_a_new_form_never_starts_with_the_last_text(universe: Universe, signed_in: SignedIn) -> None:
+    client = signed_in(universe.worker)
+    client.post(reverse("contact-record"), form_of(universe, issue_ticket(universe.worker, "contact")))
+    client.post(reverse("contact-record"), form_of(universe, issue_ticket(universe.worker, "contact"), save_draft="1"))
+    page = client.get(reverse("contact-record")).content.decode()
+    assert TYPED not in page
+    assert not re.search(r'name="(?:raised_by|kind_of_work|role|topic|time_band)"[^>]* checked', page)
+
+
+def test_a_form_sent_after_the_session_has_ended_is_kept_for_its_writer(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    ticket = issue_ticket(universe.worker, "contact")
+    response = Client().post(reverse("contact-record"), form_of(universe, ticket))
+    assert response.status_code == 302
+    assert reverse("account_login") in response.headers["Location"]
+    assert not Contact.objects.exists()
+    draft = Draft.objects.get()
+    assert (draft.user, draft.kept_at_the_door, draft.content["account"]) == (universe.worker, True, [TYPED])
+    page = signed_in(universe.worker).get(reverse("contact-record")).content.decode()
+    assert reverse("draft-list") in page
+
+
+def test_a_form_that_runs_into_the_idle_limit_is_kept(universe: Universe, signed_in: SignedIn) -> None:
+    client = signed_in(universe.worker)
+    session = client.session
+    session["last_seen"] = 0
+    session.save()
+    client.post(reverse("contact-record"), form_of(universe, issue_ticket(universe.worker, "contact")))
+    assert Draft.objects.get().content["account"] == [TYPED]
+
+
+def test_a_form_with_a_stale_csrf_token_is_kept(universe: Universe) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(universe.worker)
+    mark_second_factor(client)
+    response = client.post(reverse("contact-record"), form_of(universe, issue_ticket(universe.worker, "contact")))
+    assert response.status_code == 403
+    assert Draft.objects.get().user == universe.worker
+
+
+def test_a_form_that_fails_on_the_way_is_kept(
+    universe: Universe, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: Any) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("service.practice.views.recording.record_contact", fail)
+    client = signed_in(universe.worker)
+    client.raise_request_exception = False
+    response = client.post(reverse("contact-record"), form_of(universe, issue_ticket(universe.worker, "contact")))
+    assert response.status_code == 500
+    assert Draft.objects.get().content["account"] == [TYPED]
+
+
+def test_a_correction_sent_too_late_is_kept_with_what_it_corrects(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder)
+    ticket = issue_ticket(universe.worker, "correction", subject=contact.public_id)
+    address = reverse("contact-correct", kwargs={"public_id": contact.public_id})
+    Client().post(address, form_of(universe, ticket, reason="Wrong time"))
+    draft = Draft.objects.get()
+    assert draft.subject == contact.public_id
+    client = signed_in(universe.worker)
+    assert f"{address}?draft={draft.public_id}" in client.get(reverse("draft-list")).content.decode()
+    assert "Wrong time" in client.get(f"{address}?draft={draft.public_id}").content.decode()
+
+
+@pytest.mark.parametrize("ticket", ["", "forged", signing.dumps(["x", "y", "contact", ""], salt=SALT)])
+def test_without_a_true_ticket_nothing_is_kept(universe: Universe, ticket: str) -> None:
+    data = form_of(universe, issue_ticket(universe.worker, "contact")) | {FIELD: ticket}
+    assert Client().post(reverse("contact-record"), data).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_a_ticket_of_another_purpose_is_none(universe: Universe) -> None:
+    assert read_ticket(signing.dumps([str(universe.worker.public_id), str(uuid4()), "contact", ""])) is None
+
+
+def test_a_ticket_is_of_no_use_after_a_week(universe: Universe) -> None:
+    with time_machine.travel("2026-11-01"):
+        old = issue_ticket(universe.worker, "contact").text
+    assert read_ticket(old) is None
+
+
+def test_a_form_that_another_person_opened_in_this_browser_is_kept_for_that_person_and_not_shown(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    client = signed_in(universe.manager)
+    response = client.post(
+        reverse("contact-record"), form_of(universe, issue_ticket(universe.worker, "contact")), follow=True
+    )
+    assert TYPED not in response.content.decode()
+    assert not Contact.objects.exists()
+    assert Draft.objects.get().user == universe.worker
+
+
+def test_nobody_else_opens_a_draft_or_discards_it(universe: Universe, signed_in: SignedIn) -> None:
+    draft = save_draft(
+        by=universe.worker, ticket=issue_ticket(universe.worker, "contact"), content={"account": [TYPED]}
+    )
+    assert draft is not None
+    client = signed_in(universe.manager)
+    for name in ("contact-record", "draft-discard"):
+        assert client.get(f"{reverse(name)}?draft={draft.public_id}").status_code == 404
+    with pytest.raises(PermissionDenied):
+        discard_draft(by=universe.manager, draft=draft)
+    assert not Draft.objects.visible_to(universe.manager).exists()
+
+
+def test_discarding_deletes_the_draft_and_nothing_else(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder)
+    draft = save_draft(
+        by=universe.worker, ticket=issue_ticket(universe.worker, "contact"), content={"account": [TYPED]}
+    )
+    assert draft is not None
+    client = signed_in(universe.worker)
+    assert client.get(f"{reverse('draft-discard')}?draft={draft.public_id}").status_code == 200
+    client.post(f"{reverse('draft-discard')}?draft={draft.public_id}")
+    assert not Draft.objects.exists()
+    assert Contact.objects.get() == contact
+    assert Entry.objects.get(action=Action.DISPOSE).subject == str(draft.public_id)
+
+
+def test_autosave_keeps_the_same_draft_and_tells_no_text(universe: Universe, signed_in: SignedIn) -> None:
+    client = signed_in(universe.worker)
+    ticket = issue_ticket(universe.worker, "contact")
+    for text in ("He asked", TYPED):
+        answer = client.post(reverse("draft-save"), form_of(universe, ticket, account=text))
+        assert json.loads(answer.content) == {"saved": "10:00"}
+    assert Draft.objects.get().content["account"] == [TYPED]
+    assert Entry.objects.filter(action=Action.CREATE).count() == 1
+
+
+def test_autosave_after_the_contact_was_saved_brings_no_draft_back(universe: Universe, signed_in: SignedIn) -> None:
+    client = signed_in(universe.worker)
+    ticket = issue_ticket(universe.worker, "contact")
+    client.post(reverse("contact-record"), form_of(universe, ticket))
+    assert json.loads(client.post(reverse("draft-save"), form_of(universe, ticket)).content) == {"saved": ""}
+    assert not Draft.objects.exists()
+
+
+def test_going_back_and_writing_on_neither_loses_the_text_nor_records_twice(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    client = signed_in(universe.worker)
+    ticket = issue_ticket(universe.worker, "contact")
+    first = client.post(reverse("contact-record"), form_of(universe, ticket))
+    assert (
+        client.post(reverse("contact-record"), form_of(universe, ticket)).headers["Location"]
+        == first.headers["Location"]
+    )
+    changed = client.post(reverse("contact-record"), form_of(universe, ticket, account="Another text"))
+    assert "Another text" in changed.content.decode()
+    assert "This form was saved before" in changed.content.decode()
+    assert Contact.objects.count() == 1
+
+
+def test_a_changed_form_at_the_door_that_was_saved_before_is_kept_anew(universe: Universe) -> None:
+    ticket = issue_ticket(universe.worker, "contact")
+    draw_contact(universe.worker, universe.alder, submission=ticket.form, account=TYPED)
+    assert keep_at_the_door(ticket=ticket, content={"account": [TYPED]}) is None
+    kept = keep_at_the_door(ticket=ticket, content={"account": ["More"]})
+    assert kept is not None
+    assert kept.public_id != ticket.form
+
+
+def test_nothing_is_kept_for_who_has_left(universe: Universe) -> None:
+    User.objects.filter(pk=universe.worker.pk).update(is_active=False)
+    assert keep_at_the_door(ticket=issue_ticket(universe.worker, "contact"), content={"account": [TYPED]}) is None
+
+
+def test_an_empty_form_at_the_door_is_no_draft(universe: Universe) -> None:
+    data = form_of(universe, issue_ticket(universe.worker, "contact"), account=" ")
+    Client().post(reverse("contact-record"), data)
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_too_long_and_one_too_many_are_refused(universe: Universe) -> None:
+    with pytest.raises(ValidationError, match="at most"):
+        save_draft(
+            by=universe.worker, ticket=issue_ticket(universe.worker, "contact"), content={"account": ["x" * 50_001]}
+        )
+    Draft.objects.bulk_create([Draft(user=universe.worker, kind="contact") for _ in range(DRAFTS_EACH)])
+    with pytest.raises(ValidationError, match="discard some"):
+        save_draft(by=universe.worker, ticket=issue_ticket(universe.worker, "contact"), content={"account": ["x"]})
+
+
+def test_the_door_stays_polite_when_a_form_cannot_be_kept(universe: Universe) -> None:
+    data = form_of(universe, issue_ticket(universe.worker, "contact"), account="x" * 50_001)
+    assert Client().post(reverse("contact-record"), data).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_no_draft_for_who_records_nothing(universe: Universe) -> None:
+    with pytest.raises(PermissionDenied):
+        save_draft(by=universe.lead, ticket=issue_ticket(universe.lead, "contact"), content={})
+
+
+def test_signing_in_tells_of_a_form_that_was_kept(universe: Universe) -> None:
+    keep_at_the_door(ticket=issue_ticket(universe.worker, "contact"), content={"account": [TYPED]})
+    client = Client()
+    client.force_login(universe.worker)
+    mark_second_factor(client)
+    assert "your drafts" in client.get(reverse("contact-list")).content.decode().lower()
+
+
+class DraftsHoldWhatWasTyped(TestCase):
+    """Whatever is typed, in whatever order it is kept, comes back as it was last kept, to its writer alone."""
+
+    def setUp(self) -> None:
+        self.universe = make_universe()
+        self.colleague = draw_person(Role.SOCIAL_WORKER, self.universe.ash, "ash")
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        contents=st.lists(
+            st.dictionaries(
+                st.sampled_from((*KEPT_FIELDS, "password", FIELD)),
+                st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")), max_size=3),
+                max_size=6,
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    def test_the_last_kept_content_comes_back(self, contents: list[dict[str, list[str]]]) -> None:
+        ticket = issue_ticket(self.universe.worker, "contact")
+        for content in contents:
+            save_draft(by=self.universe.worker, ticket=ticket, content=content_of(content))
+        draft = Draft.objects.get(public_id=ticket.form)
+        assert draft.content == content_of(contents[-1])
+        assert set(draft.content) <= set(KEPT_FIELDS)
+        assert not Draft.objects.visible_to(self.colleague).exists()
+        assert read_ticket(ticket.text) == ticket
