@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from service.accounts.models import User
 from service.diary.models import Absence, Actual, Planned, PresenceDay
+from service.diary.school_days import open_days_of
 from service.permissions import Permission
 from service.programmes.models import Placement
 from service.schools.models import School
@@ -129,7 +130,7 @@ def absences_within(placements: Iterable[Placement], first: date, last: date) ->
 def days_of_placements(rows: Any, *, first: date, last: date) -> list[DayInSchool]:
     placements = list(rows.within_days(first, last).select_related("worker", "school__authority"))
     schools = {placement.school_id: placement.school for placement in placements}
-    open_on = {pk: open_days(school, first=first, last=last) for pk, school in schools.items()}
+    open_on = open_days_of(schools.values(), first=first, last=last)
     absences = absences_within(placements, first, last)
     entries = _entries(placements, first, last)
     covers_of = _covers(placements, first, last)

@@ -40,7 +40,9 @@ class AskForm(forms.Form):
         choices=[(NOW, "Now: a child may be in danger"), *Urgency.choices],
         widget=HintedRadios(hints={NOW: "Do not ask here. Ring, as it says above."}),
     )
-    topic = forms.ChoiceField(label="What is it about?", choices=list(CORE[CodeList.TOPIC].items()))
+    topic = forms.ChoiceField(
+        label="What is it about?", choices=[("", "Choose a topic"), *CORE[CodeList.TOPIC].items()]
+    )
     year_group = forms.ChoiceField(label="Year group", choices=YEARS, required=False)
     question = forms.CharField(
         label="Your question", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
@@ -56,7 +58,7 @@ class AskForm(forms.Form):
             .order_by("name", "urn")
         )
         self.schools = {str(school.public_id): school for school in rows[:MOST_SCHOOLS]}
-        set_choices(self, "school", [(key, str(school)) for key, school in self.schools.items()])
+        set_choices(self, "school", [("", "Choose a school"), *((key, str(row)) for key, row in self.schools.items())])
         if len(self.schools) == 1:
             self.fields["school"].widget = forms.HiddenInput()
             self.initial["school"] = next(iter(self.schools))

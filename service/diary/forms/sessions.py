@@ -65,9 +65,11 @@ class SessionForm(TimesForm):
         rows = list(placements.select_related("school__authority", "worker").order_by("school__name", "worker__name"))
         self.schools = {str(row.school.public_id): row.school for row in rows}
         self.workers = {str(row.worker.public_id): row.worker for row in rows}
-        set_choices(self, "school", [(key, str(school)) for key, school in self.schools.items()])
-        set_choices(self, "worker", [(key, str(worker)) for key, worker in self.workers.items()])
-        self.initial.setdefault("worker", str(user.public_id))
+        schools = [(key, str(school)) for key, school in self.schools.items()]
+        set_choices(self, "school", schools if len(schools) == 1 else [("", "Choose a school"), *schools])
+        own, workers = str(user.public_id), [(key, str(worker)) for key, worker in self.workers.items()]
+        set_choices(self, "worker", workers if own in self.workers else [("", "Choose a worker"), *workers])
+        self.initial.setdefault("worker", own)
 
     @property
     def chosen_school(self) -> School:
@@ -98,6 +100,8 @@ class CancelForm(forms.Form):
 
 class SessionRecordForm(forms.Form):
     """What came of a session, and the codes with which it enters the contact log."""
+
+    mark_optional = False
 
     attended = forms.IntegerField(
         label="How many attended?", help_text="A number, no names.", min_value=0, max_value=2000

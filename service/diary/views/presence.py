@@ -185,7 +185,7 @@ def _month_row(day: DayInSchool, *, linked: bool) -> tuple[Cell, ...]:
 def _absences(rows: list[Absence]) -> Table:
     columns = (Column("Days"), Column("School"), Column("Reason"), Column(""))
     return Table(
-        caption="Days away",
+        caption="Declared",
         columns=columns,
         rows=tuple(
             (
@@ -200,7 +200,7 @@ def _absences(rows: list[Absence]) -> Table:
             )
             for row in rows
         ),
-        empty="None declared.",
+        empty="None.",
     )
 
 
