@@ -1,12 +1,39 @@
-"""Draws made with the library, as an evaluator makes them outside the service."""
+"""A programme drawn through its actions; and draws made with the library, as an evaluator makes them outside the service."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
-from service.programmes.actions import nominations
-from service.programmes.models import Nomination, NominationRound
+from service.programmes.actions import (
+    agreements,
+    claims,
+    fit,
+    governance,
+    menu,
+    milestones,
+    nominations,
+    placements,
+    readiness,
+    risks,
+)
+from service.programmes.models import (
+    Agreement,
+    Allocation,
+    Arm,
+    Claim,
+    FitProposal,
+    Meeting,
+    Menu,
+    Milestone,
+    Nomination,
+    NominationRound,
+    Placement,
+    Risk,
+    SchoolArm,
+    SchoolCheck,
+)
 from service.programmes.nominations_file import write_nominations
 from service.schools.models import School
 from swis.design.allocation.allocate import allocate
@@ -57,3 +84,85 @@ def draw_certificate(folder: Path, text: str, *, seed: str = "a seed for a test"
         commitment, seed = read_commitment(folder / COMMITMENT_FILE), read_seed(folder / SEED_FILE)
     allocation = allocate(plan_allocation(read_nominations(path), options), seed=seed)
     return write_certificate(certify(allocation, on=DRAWN_ON, commitment=commitment)).encode()
+
+
+def draw_placement(universe: Universe) -> Placement:
+    return placements.place_worker(
+        by=universe.manager, worker=universe.worker, school=universe.alder, mode="own office", base="Room 12",
+        weekdays=[0, 2], share_of_time=60, starts=date(2026, 9, 7),
+    )  # fmt: skip
+
+
+def draw_allocation(universe: Universe, *, told: bool = True) -> Allocation:
+    """An allocation of Alder (with a worker) and Beech (comparison), without its certificate."""
+    drawn = Allocation.objects.create(
+        certificate="format = 1\n", nominations_file="school\n", method="simple", drawn_on=date(2026, 9, 14),
+        steps=[{"name": "arms", "holds": True, "seen": "as drawn"}], entered_by=universe.evaluator,
+        published_on=date(2026, 9, 20) if told else None,
+    )  # fmt: skip
+    drawn.rounds.set([submitted_round(universe)])
+    for school, arm in ((universe.alder, Arm.INTERVENTION), (universe.beech, Arm.COMPARISON)):
+        SchoolArm.objects.create(allocation=drawn, school=school, arm=arm, drawn_arm=arm, stratum="Northbrook")
+    return drawn
+
+
+def draw_proposal(universe: Universe) -> FitProposal:
+    described = fit.describe_worker(
+        by=universe.manager,
+        worker=universe.worker,
+        authority=universe.northbrook,
+        strengths=["SEMH"],
+        years_qualified=4,
+    )
+    fit.state_needs(by=universe.lead, school=universe.alder, strengths=["SEMH", "SEND"])
+    fit.propose_fit(by=universe.manager, schools=[universe.alder], profiles=[described])
+    return fit.show_to_school(by=universe.manager, proposal=FitProposal.objects.get(school=universe.alder))
+
+
+def draw_check(universe: Universe) -> SchoolCheck:
+    """A line of Alder's checklist that the school sees to; it is late."""
+    readiness.set_up_items(by=universe.programme_lead, authority=universe.northbrook)
+    readiness.begin_checklist(by=universe.programme_lead, school=universe.alder, starts=date(2026, 11, 2))
+    return SchoolCheck.objects.filter(school=universe.alder, side="school").order_by("pk")[0]
+
+
+def draw_agreement(universe: Universe) -> Agreement:
+    text = agreements.write_text(
+        by=universe.programme_lead, authority=universe.northbrook, audience="every school", text="What we expect."
+    )
+    return agreements.issue(by=universe.programme_lead, text=text, schools=[universe.alder], sign_by=date(2026, 12, 1))[
+        0
+    ]
+
+
+def draw_milestone(universe: Universe, *, due: date = date(2026, 10, 12)) -> Milestone:
+    return milestones.add_milestone(
+        by=universe.programme_lead, authority=universe.northbrook, what="Team recruited", due=due, owner="Team manager"
+    )
+
+
+def draw_meeting(universe: Universe) -> Meeting:
+    by = universe.programme_lead
+    group = governance.found_group(
+        by=by, authority=universe.northbrook, name="Working group", kind="working group", meets="monthly"
+    )
+    return governance.plan_meeting(by=by, group=group, day=date(2026, 11, 10))
+
+
+def draw_risk(universe: Universe) -> Risk:
+    return risks.raise_risk(
+        by=universe.programme_lead, authority=universe.northbrook, kind="risk", what="No rooms", likelihood=3, impact=4,
+        mitigation="Ask early", owner="Programme lead",
+    )  # fmt: skip
+
+
+def draw_menu(universe: Universe) -> Menu:
+    draft = menu.begin_menu(by=universe.programme_lead, authority=universe.northbrook, introduction="Ask early.")
+    return menu.issue_menu(by=universe.programme_lead, menu=draft)
+
+
+def draw_claim(universe: Universe) -> Claim:
+    return claims.record_claim(
+        by=universe.programme_lead, authority=universe.northbrook, quarter="2026-27 Q3", item="Laptops",
+        category="ancillary", amount=Decimal("4200.50"),
+    )  # fmt: skip

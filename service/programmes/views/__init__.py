@@ -1,0 +1,1 @@
+"""The pages of the programme, one noun a file."""

@@ -1,0 +1,181 @@
+"""Who may have the pages of this app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from service.permissions import Role
+from service.programmes.actions import governance, nominations
+from tests.service.access import Access
+from tests.service.programmes.drawing import (
+    draw_agreement,
+    draw_allocation,
+    draw_check,
+    draw_claim,
+    draw_meeting,
+    draw_menu,
+    draw_milestone,
+    draw_placement,
+    draw_proposal,
+    draw_risk,
+    submitted_round,
+)
+from tests.service.universe import Universe
+
+SW, DSL, TM, PL = Role.SOCIAL_WORKER, Role.SAFEGUARDING_LEAD, Role.TEAM_MANAGER, Role.PROGRAMME_LEAD
+EVALUATOR, STEERING = Role.EVALUATOR, Role.STEERING
+LEADS = frozenset({PL})
+MANAGES = frozenset({TM})
+EVALUATES = frozenset({EVALUATOR})
+WORK = frozenset({SW, DSL, TM, PL})
+PROGRAMME = frozenset({PL, TM, EVALUATOR, STEERING})
+NOMINATIONS = frozenset({PL, EVALUATOR})
+AGREEMENTS = frozenset({DSL, TM, PL})
+
+
+def row(draw: Callable[[Universe], Any]) -> Callable[[Universe], dict[str, Any]]:
+    """The argument of an address, by the public id of a row that is made once for a universe."""
+    drawn: list[tuple[Universe, Any]] = []  # one at most: each test has a universe of its own
+
+    def kwargs(universe: Universe) -> dict[str, Any]:
+        if not drawn or drawn[0][0] is not universe:
+            drawn[:] = [(universe, draw(universe))]
+        return {"public_id": drawn[0][1].public_id}
+
+    return kwargs
+
+
+def draw_upload(universe: Universe) -> Any:
+    by = universe.programme_lead
+    begun = nominations.begin_round(by=by, authority=universe.northbrook, name="Spring")
+    return nominations.read_upload(by=by, round=begun, file_name="n.csv", data=b"school\nAlder Academy\n")
+
+
+def draw_paper(universe: Universe) -> Any:
+    return governance.add_paper(
+        by=universe.programme_lead, meeting=draw_meeting(universe), title="Plan", file_name="plan.txt", data=b"A plan"
+    )
+
+
+def draw_member(universe: Universe) -> Any:
+    group = draw_meeting(universe).group
+    return governance.add_member(by=universe.programme_lead, group=group, name="A Head", organisation="Alder Academy")
+
+
+def draw_group_action(universe: Universe) -> Any:
+    met = draw_meeting(universe)
+    return governance.agree_action(
+        by=universe.programme_lead, meeting=met, what="Find rooms", owner="Head", due=met.day
+    )
+
+
+round_ = row(submitted_round)
+nomination = row(lambda universe: submitted_round(universe).nominations.get(school=universe.alder))
+upload = row(draw_upload)
+allocation = row(draw_allocation)
+placement = row(draw_placement)
+alder = row(lambda universe: universe.alder)
+proposal = row(draw_proposal)
+check = row(draw_check)
+item = row(lambda universe: draw_check(universe).item)
+agreement = row(draw_agreement)
+text = row(lambda universe: draw_agreement(universe).text)
+milestone = row(draw_milestone)
+meeting = row(draw_meeting)
+group = row(lambda universe: draw_meeting(universe).group)
+risk = row(draw_risk)
+menu = row(draw_menu)
+menu_item = row(lambda universe: draw_menu(universe).items.first())
+
+ACCESS: dict[str, Access] = {
+    "programme": Access(WORK | {EVALUATOR, STEERING}),
+    "nomination-rounds": Access(NOMINATIONS),
+    "nomination-begin": Access(LEADS),
+    "nominations-received": Access(EVALUATES, page=False),
+    "nomination-round": Access(NOMINATIONS, reach="authority", kwargs=round_),
+    "nomination-add": Access(LEADS, reach="authority", kwargs=round_),
+    "nomination-submit": Access(LEADS, reach="authority", kwargs=round_),
+    "nomination-return": Access(EVALUATES, reach="authority", kwargs=round_),
+    "nomination-download": Access(NOMINATIONS, reach="authority", kwargs=round_, page=False),
+    "nomination-upload": Access(LEADS, reach="authority", kwargs=round_),
+    "nomination-uploaded": Access(LEADS, reach="authority", kwargs=upload),
+    "nomination-problems": Access(LEADS, reach="authority", kwargs=upload, page=False),
+    "nomination-correct": Access(LEADS, reach="authority", kwargs=nomination),
+    "nomination-take-out": Access(LEADS, reach="authority", kwargs=nomination),
+    "nomination-withdraw": Access(LEADS, reach="authority", kwargs=nomination),
+    "allocation-list": Access(PROGRAMME),
+    "commitment-register": Access(EVALUATES),
+    "allocation-enter": Access(EVALUATES),
+    "allocation": Access(PROGRAMME, reach="authority", kwargs=allocation),
+    "allocation-certificate": Access(EVALUATES, reach="authority", kwargs=allocation, page=False),
+    "allocation-nominations": Access(EVALUATES, reach="authority", kwargs=allocation, page=False),
+    "allocation-publish": Access(EVALUATES, reach="authority", kwargs=allocation),
+    "allocation-set-aside": Access(EVALUATES, reach="authority", kwargs=allocation),
+    "placement-list": Access(WORK),
+    "placement-add": Access(MANAGES),
+    "placement-school": Access(WORK, reach="school", kwargs=alder),
+    "placement": Access(WORK, reach="school", kwargs=placement),
+    "placement-change": Access(MANAGES, reach="authority", kwargs=placement),
+    "placement-cover": Access(MANAGES, reach="authority", kwargs=placement),
+    "placement-feeder": Access(MANAGES, reach="authority", kwargs=placement),
+    "placement-end": Access(MANAGES, reach="authority", kwargs=placement),
+    "fit-list": Access(MANAGES),
+    "worker-describe": Access(MANAGES),
+    "fit-propose": Access(MANAGES),
+    "needs-state": Access(AGREEMENTS, reach="school", kwargs=alder),
+    "fit-proposal": Access(MANAGES, reach="authority", kwargs=proposal),
+    "fit-show": Access(MANAGES, reach="authority", kwargs=proposal),
+    "fit-decide": Access(MANAGES, reach="authority", kwargs=proposal),
+    "fit-view": Access(frozenset({DSL}), reach="school", kwargs=proposal),
+    "readiness-list": Access(WORK | {STEERING}),
+    "readiness-items": Access(LEADS),
+    "readiness-items-set-up": Access(LEADS),
+    "readiness-item-add": Access(LEADS),
+    "readiness-item-retire": Access(LEADS, reach="authority", kwargs=item),
+    "readiness-school": Access(WORK | {STEERING}, reach="school", kwargs=alder),
+    "readiness-begin": Access(LEADS, reach="authority", kwargs=alder),
+    "readiness-check": Access(WORK, reach="school", kwargs=check),
+    "readiness-assign": Access(WORK, reach="school", kwargs=check),
+    "agreement-list": Access(AGREEMENTS),
+    "agreement-text-write": Access(LEADS),
+    "agreement-issue": Access(LEADS),
+    "agreement-text": Access(LEADS, reach="authority", kwargs=text),
+    "agreement": Access(AGREEMENTS, reach="school", kwargs=agreement),
+    "agreement-sign": Access(frozenset({DSL}), reach="school", kwargs=agreement),
+    "agreement-countersign": Access(LEADS, reach="authority", kwargs=agreement),
+    "milestone-list": Access(PROGRAMME),
+    "milestone-add": Access(LEADS),
+    "milestone": Access(PROGRAMME, reach="authority", kwargs=milestone),
+    "milestone-move": Access(LEADS, reach="authority", kwargs=milestone),
+    "milestone-reach": Access(LEADS, reach="authority", kwargs=milestone),
+    "milestone-drop": Access(LEADS, reach="authority", kwargs=milestone),
+    "group-list": Access(PROGRAMME),
+    "group-found": Access(LEADS),
+    "group": Access(PROGRAMME, reach="authority", kwargs=group),
+    "group-member-add": Access(LEADS, reach="authority", kwargs=group),
+    "group-member-leave": Access(LEADS, reach="authority", kwargs=row(draw_member)),
+    "meeting-plan": Access(LEADS, reach="authority", kwargs=group),
+    "meeting": Access(PROGRAMME, reach="authority", kwargs=meeting),
+    "meeting-minute": Access(LEADS, reach="authority", kwargs=meeting),
+    "paper-add": Access(LEADS, reach="authority", kwargs=meeting),
+    "paper": Access(PROGRAMME, reach="authority", kwargs=row(draw_paper), page=False),
+    "paper-withdraw": Access(LEADS, reach="authority", kwargs=row(draw_paper)),
+    "group-action-agree": Access(LEADS, reach="authority", kwargs=meeting),
+    "group-action-close": Access(LEADS, reach="authority", kwargs=row(draw_group_action)),
+    "risk-list": Access(PROGRAMME),
+    "risk-raise": Access(LEADS),
+    "risk": Access(PROGRAMME, reach="authority", kwargs=risk),
+    "risk-review": Access(LEADS, reach="authority", kwargs=risk),
+    "risk-close": Access(LEADS, reach="authority", kwargs=risk),
+    "menu": Access(WORK),
+    "menu-begin": Access(LEADS),
+    "menu-version": Access(WORK, reach="authority", kwargs=menu),
+    "menu-item-add": Access(LEADS, reach="authority", kwargs=menu),
+    "menu-item-remove": Access(LEADS, reach="authority", kwargs=menu_item),
+    "menu-issue": Access(LEADS, reach="authority", kwargs=menu),
+    "claim-list": Access(NOMINATIONS),
+    "claim-record": Access(LEADS),
+    "claim-download": Access(NOMINATIONS, page=False),
+    "claim-correct": Access(LEADS, reach="authority", kwargs=row(draw_claim)),
+}
