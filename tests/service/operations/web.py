@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -39,6 +40,29 @@ class Answer:
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.text)
         assert found, f"no form in a page of status {self.status}"
         return found.group(1)
+
+
+class _Fields(HTMLParser):
+    """What a browser would send of the forms of a page that nobody has touched: what is chosen, hidden or written already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, object] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        name, kind = told.get("name"), told.get("type", "text")
+        if tag != "input" or not name or kind in {"submit", "file", "button"}:
+            return
+        if kind not in {"radio", "checkbox"} or "checked" in told:
+            self.found[name] = told.get("value") or ""
+
+
+def fields_of(page: str) -> dict[str, object]:
+    """The inputs of a page as they stand."""
+    parser = _Fields()
+    parser.feed(page)
+    return parser.found
 
 
 @dataclass
