@@ -48,11 +48,12 @@ DRAWN_ON = date(2026, 11, 17)
 
 def draw_schools(universe: Universe, number: int) -> list[School]:
     """More secondary schools of Northbrook."""
+    first = School.objects.filter(urn__startswith="91").count()
     return [
         School.objects.create(
             authority=universe.northbrook, urn=f"91{place:04}", name=f"School {place:02}", phase="secondary", pupils=900
         )
-        for place in range(number)
+        for place in range(first, first + number)
     ]
 
 
@@ -93,14 +94,14 @@ def draw_placement(universe: Universe) -> Placement:
     )  # fmt: skip
 
 
-def draw_allocation(universe: Universe, *, told: bool = True) -> Allocation:
+def draw_allocation(universe: Universe, *, told: bool = True, submitted: NominationRound | None = None) -> Allocation:
     """An allocation of Alder (with a worker) and Beech (comparison), without its certificate."""
     drawn = Allocation.objects.create(
         certificate="format = 1\n", nominations_file="school\n", method="simple", drawn_on=date(2026, 9, 14),
         steps=[{"name": "arms", "holds": True, "seen": "as drawn"}], entered_by=universe.evaluator,
         published_on=date(2026, 9, 20) if told else None,
     )  # fmt: skip
-    drawn.rounds.set([submitted_round(universe)])
+    drawn.rounds.set([submitted or submitted_round(universe)])
     for school, arm in ((universe.alder, Arm.INTERVENTION), (universe.beech, Arm.COMPARISON)):
         SchoolArm.objects.create(allocation=drawn, school=school, arm=arm, drawn_arm=arm, stratum="Northbrook")
     return drawn
