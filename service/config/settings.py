@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "service.audit.request.AuditMiddleware",
     "service.practice.kept_forms.KeepFormsMiddleware",
+    "service.enquiries.kept_forms.KeepEnquiriesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

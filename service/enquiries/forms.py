@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
-from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -47,11 +47,11 @@ class AskForm(forms.Form):
     question = forms.CharField(
         label="Your question", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
     )
-    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
     names_read = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, user: User) -> None:
-        super().__init__(data, initial={"submission": uuid4()})
+    def __init__(self, data: Any = None, *, user: User, initial: Mapping[str, Any]) -> None:
+        super().__init__(data, initial={**initial})
         rows = (
             School.objects.visible_to(user, Permission.RAISE_ENQUIRY)
             .select_related("authority")
@@ -87,7 +87,7 @@ class AskForm(forms.Form):
 
     @property
     def details(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("topic", "urgency", "year_group", "question", "submission")}
+        return {name: self.cleaned_data[name] for name in ("topic", "urgency", "year_group", "question")}
 
 
 class AnswerForm(forms.Form):
@@ -106,10 +106,13 @@ class AnswerForm(forms.Form):
     topic = forms.ChoiceField(label="Topic", required=False)
     time_band = forms.ChoiceField(label="Time", required=False)
     steps_seen = forms.IntegerField(widget=forms.HiddenInput)
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
     mark_optional = False
 
-    def __init__(self, data: Any = None, *, enquiry: Enquiry, details: ContactDetails, steps: int) -> None:
-        super().__init__(data, initial={**details, "steps_seen": steps, "record": steps == 0})
+    def __init__(
+        self, data: Any = None, *, enquiry: Enquiry, details: ContactDetails, steps: int, initial: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, initial={**details, "steps_seen": steps, "record": steps == 0, **initial})
         self.contact_details = details
         offer_codes(self, enquiry.school)
 

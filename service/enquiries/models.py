@@ -135,6 +135,39 @@ class EnquiryStep(Scoped):
         return f"{self.get_kind_display()}, {self.enquiry}"
 
 
+class KeptText(Scoped):
+    """A question or an answer that was sent after its writer's session had ended, kept for the writer alone until it is sent."""
+
+    class Kind(models.TextChoices):
+        ASK = "ask", "Question"
+        ANSWER = "answer", "Answer"
+
+    public_id = models.UUIDField(unique=True, editable=False, help_text="The form that it was typed into.")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="kept_texts")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    content = models.JSONField(default=dict, help_text="The fields of the form, as they were typed.")
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = models.Manager.from_queryset(OwnRowsQuerySet)()
+    school_path = None
+    authority_path = None
+    view_permission = Permission.VIEW_ENQUIRIES
+    privacy = classify(operational="id public_id kind kept_at", staff="user enquiry", case_text="content")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-kept_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(kind="ask", enquiry__isnull=True) | Q(kind="answer", enquiry__isnull=False),
+                name="kept_answer_names_its_enquiry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
 class Frequency(models.TextChoices):
     DAILY = "daily", "Every working day, when something waits"
     WEEKLY = "weekly", "Once a week, when something waits"

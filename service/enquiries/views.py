@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from service.accounts.request import SignedInRequest
 from service.audit.models import Action
 from service.audit.record import record
 from service.diary.forms.errors import add_errors
-from service.enquiries.actions import digests, enquiries
+from service.enquiries.actions import digests, enquiries, kept_texts
 from service.enquiries.forms import (
     DANGER,
     EVERY,
@@ -32,11 +33,13 @@ from service.enquiries.forms import (
     ReopenForm,
     WithdrawForm,
 )
-from service.enquiries.models import DigestChoice, Enquiry, EnquiryStep, Frequency, State, Urgency
+from service.enquiries.models import DigestChoice, Enquiry, EnquiryStep, Frequency, KeptText, State, Urgency
 from service.enquiries.waiting import LONG, age_in_words, school_days_waited, waiting_longer
 from service.pages.pagination import page_of
 from service.pages.tables import Cell, Column, Fact, Link, Table, Tag
 from service.permissions import Permission, holds, needs
+from service.practice.kept_forms import handled
+from service.practice.tickets import FIELD, issue_ticket, read_ticket
 
 COLUMNS = (
     Column("Enquiry"), Column("School"), Column("State"), Column("Waits"), Column("Answer wanted"), Column("Year group"),
@@ -75,6 +78,7 @@ def enquiry_list(request: SignedInRequest) -> HttpResponse:
         "table": table,
         "asks": holds(request.user, Permission.RAISE_ENQUIRY),
         "oversees": holds(request.user, Permission.VIEW_TEAM_DASHBOARD),
+        "kept": kept_links(KeptText.objects.visible_to(request.user)),
     }
     return render(request, "enquiries/list.html", context)
 
@@ -97,16 +101,20 @@ def enquiry_late(request: SignedInRequest) -> HttpResponse:
 @needs(Permission.RAISE_ENQUIRY)
 def enquiry_ask(request: SignedInRequest) -> HttpResponse:
     """Ask. Text that looks like a name gets a hint; sent again as it is, it goes through."""
-    form = AskForm(request.POST or None, user=request.user)
+    kept = KeptText.objects.visible_to(request.user).filter(kind=KeptText.Kind.ASK)
+    form = AskForm(request.POST or None, user=request.user, initial=_begun(request, kept, KeptText.Kind.ASK))
     names: list[str] = []
     if form.is_bound and form.is_valid():
         names = form.unread_names()
         if names:
             form = form.told_of(names)
-        elif made := attempt(form, lambda: enquiries.ask(by=request.user, school=form.chosen_school, **form.details)):
+        elif made := attempt(form, lambda: _ask(request, form)):
             messages.success(request, "Enquiry sent")
+            handled(request)
             return redirect("enquiry", made.public_id)
-    return render(request, "enquiries/ask.html", {"form": form, "danger": DANGER, "names": names})
+    handled(request)
+    context = {"form": form, "danger": DANGER, "names": names, "kept": kept_links(kept)}
+    return render(request, "enquiries/ask.html", context)
 
 
 @needs(Permission.VIEW_ENQUIRIES)
@@ -122,22 +130,13 @@ def enquiry_answer(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
     row = _fetch(request, enquiry, Permission.ANSWER_ENQUIRY)
     if request.method != "POST":
         return redirect("enquiry", row.public_id)
-    form = _answer_form(row, request.POST)
-    if form.is_valid():
-        step = attempt(
-            form,
-            lambda: enquiries.answer(
-                by=request.user,
-                enquiry=row,
-                text=form.cleaned_data["answer"],
-                contact=form.contact(),
-                steps_seen=form.cleaned_data["steps_seen"],
-            ),
-        )
-        if step is not None:
-            messages.success(request, "Answer sent, and recorded as a contact" if step.contact_id else "Answer sent")
-            return redirect("enquiry", row.public_id)
-    return _enquiry_page(request, row, form=form)
+    form = _answer_form(request, row, request.POST)
+    step = attempt(form, lambda: _answer(request, row, form)) if form.is_valid() else None
+    handled(request)
+    if step is None:
+        return _enquiry_page(request, row, form=form)
+    messages.success(request, "Answer sent, and recorded as a contact" if step.contact_id else "Answer sent")
+    return redirect("enquiry", row.public_id)
 
 
 @needs(Permission.RAISE_ENQUIRY)
@@ -179,6 +178,27 @@ def enquiry_close(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("enquiry", row.public_id)
+
+
+@needs(Permission.VIEW_ENQUIRIES)
+def kept_text_discard(request: SignedInRequest) -> HttpResponse:
+    """Let go of a text of one's own that was kept (`?kept=`), after a question."""
+    wanted = request.GET.get("kept", "")
+    row = next((row for row in KeptText.objects.visible_to(request.user) if str(row.public_id) == wanted), None)
+    if row is None:
+        return redirect("enquiry-list")
+    if request.method == "POST":
+        kept_texts.discard_text(by=request.user, kept=row)
+        messages.success(request, "Text discarded")
+        return redirect("enquiry-list")
+    context = {
+        "title": "Discard what you wrote?",
+        "text": f"It was kept on {moment_in_words(row.kept_at)} and was not sent. It cannot be brought back.",
+        "submit": "Discard",
+        "warning": True,
+        "cancel": reverse("enquiry-list"),
+    }
+    return render(request, "pages/confirm.html", context)
 
 
 @needs(Permission.VIEW_DIARY)
@@ -240,7 +260,8 @@ def _enquiry_page(request: SignedInRequest, row: Enquiry, *, form: AnswerForm | 
         "facts": _facts(row),
         "steps": steps,
         "answers": answers,
-        "form": form or (_answer_form(row) if open_to_answer else None),
+        "form": form or (_answer_form(request, row) if open_to_answer else None),
+        "kept": kept_links(_kept_answers(request, row)) if open_to_answer else [],
         "may_reopen": asks and row.state in {State.ANSWERED, State.CLOSED},
         "may_close": asks and row.state == State.ANSWERED,
         "may_withdraw": asks and row.state == State.WAITING,
@@ -249,8 +270,70 @@ def _enquiry_page(request: SignedInRequest, row: Enquiry, *, form: AnswerForm | 
     return render(request, "enquiries/enquiry.html", context)
 
 
-def _answer_form(row: Enquiry, data: Any = None) -> AnswerForm:
-    return AnswerForm(data, enquiry=row, details=enquiries.contact_of(row), steps=len(_steps(row)))
+def _answer_form(request: SignedInRequest, row: Enquiry, data: Any = None) -> AnswerForm:
+    begun = _begun(request, _kept_answers(request, row), KeptText.Kind.ANSWER, subject=row.public_id)
+    return AnswerForm(data, enquiry=row, details=enquiries.contact_of(row), steps=len(_steps(row)), initial=begun)
+
+
+def _kept_answers(request: SignedInRequest, row: Enquiry) -> QuerySet[KeptText]:
+    rows: QuerySet[KeptText] = KeptText.objects.visible_to(request.user).filter(enquiry=row)
+    return rows
+
+
+def _ask(request: SignedInRequest, form: AskForm) -> Enquiry:
+    ticket = _own_ticket(request)
+    made = enquiries.ask(by=request.user, school=form.chosen_school, submission=ticket, **form.details)
+    kept_texts.drop_sent(by=request.user, form=ticket)
+    return made
+
+
+def _answer(request: SignedInRequest, row: Enquiry, form: AnswerForm) -> EnquiryStep:
+    step = enquiries.answer(
+        by=request.user,
+        enquiry=row,
+        text=form.cleaned_data["answer"],
+        contact=form.contact(),
+        steps_seen=form.cleaned_data["steps_seen"],
+    )
+    kept_texts.drop_sent(by=request.user, form=_own_ticket(request))
+    return step
+
+
+def _own_ticket(request: SignedInRequest) -> UUID | None:
+    """The id of the form that was sent, when its ticket is this person's."""
+    ticket = read_ticket(request.POST.get(FIELD, ""))
+    return ticket.form if ticket is not None and ticket.user == request.user.public_id else None
+
+
+def _begun(
+    request: SignedInRequest, kept: QuerySet[KeptText], kind: str, *, subject: UUID | None = None
+) -> dict[str, Any]:
+    """How a form begins: empty with a new ticket or, when asked for, with what was kept and the ticket of then."""
+    wanted = request.GET.get("kept", "")
+    held = next((row for row in kept if str(row.public_id) == wanted), None) if wanted else None
+    ticket = issue_ticket(request.user, kind, form=held.public_id if held else None, subject=subject)
+    return {FIELD: ticket.text, **(held.content if held else {})}
+
+
+def kept_links(kept: QuerySet[KeptText]) -> list[dict[str, str]]:
+    """What was kept, each with where to go on and where to discard it."""
+    return [
+        {
+            "text": f"{row.get_kind_display()} of {moment_in_words(row.kept_at)}",
+            "url": f"{_where(row)}?kept={row.public_id}",
+            "discard": f"{reverse('kept-text-discard')}?kept={row.public_id}",
+        }
+        for row in kept.select_related("enquiry")
+    ]
+
+
+def _where(row: KeptText) -> str:
+    return reverse("enquiry", args=[row.enquiry.public_id]) if row.enquiry else reverse("enquiry-ask")
+
+
+def moment_in_words(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return f"{local.day} {local:%B %Y}, {local:%H:%M}"
 
 
 def _steps(row: Enquiry) -> list[EnquiryStep]:

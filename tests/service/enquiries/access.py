@@ -17,6 +17,7 @@ ACCESS: dict[str, Access] = {
     "enquiry-list": Access(SEES),
     "enquiry-late": Access(frozenset({Role.TEAM_MANAGER})),
     "enquiry-ask": Access(ASKS),
+    "kept-text-discard": Access(SEES),
     "digest-choice": Access(SEES),
     "enquiry": Access(SEES, reach="school", kwargs=enquiry),
     "enquiry-answer": Access(ANSWERS, reach="school", kwargs=enquiry, method="post"),
