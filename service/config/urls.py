@@ -14,7 +14,7 @@ urlpatterns = [
     path("diary/", include("service.diary.urls")),
     path("enquiries/", include("service.enquiries.urls")),
     path("reviews/", include("service.reviews.urls")),
-    path("sight/", include("service.sight.urls")),
+    path("", include("service.sight.urls")),
     path("records/", include("service.records.urls")),
     path("evidence/", include("service.evidence.urls")),
     path("demonstration/", include("service.demonstration.urls")),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from service.sight.views import home
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+]
