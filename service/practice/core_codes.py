@@ -169,9 +169,12 @@ CORE: dict[str, dict[str, str]] = {
         "other": "Another reason",
     },
 }
-TREES = tuple(
-    name for name in CodeList.values if name != CodeList.TIME_BAND
-)  # time bands have no children of their own
+# The lists of the log: an authority puts its own words on them. The other lists are the same everywhere.
+LOG_LISTS = (
+    CodeList.RAISED_BY, CodeList.KIND_OF_WORK, CodeList.ROLE, CodeList.TOPIC, CodeList.TIME_BAND, CodeList.MODE,
+    CodeList.ACTION, CodeList.OUTCOME, CodeList.PATHWAY,
+)  # fmt: skip
+TREES = frozenset(LOG_LISTS) - {CodeList.TIME_BAND, CodeList.PATHWAY}  # those that take children of their codes
 
 
 def seed_core_codes(code: Any) -> int:

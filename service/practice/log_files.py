@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST = 10_000_000  # bytes
+LARGEST_UNPACKED = 200_000_000  # bytes
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 
@@ -73,6 +74,9 @@ def _csv(content: bytes) -> Iterable[list[str]]:
 
 def _workbook(content: bytes) -> Iterable[list[str]]:
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+                raise ValidationError("The workbook is too large when unpacked. Save it as CSV.")
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = workbook.worksheets[0]
         return [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? [A-Z][\w’'-]+")
-WORD = re.compile(r"[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)*")
+WORD = re.compile(r"[^\W\d_][\w’'-]*")
+TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? $")
 SENTENCE_ENDS = '.!?:;\n“"(•-–'
 _WORDS = """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
@@ -14,7 +14,7 @@ _WORDS = """
     protection need care social worker care services head headteacher teacher deputy designated safeguarding lead mash
     police health court family cafcass camhs ofsted sen send senco ehcp christmas easter english maths science teams zoom
     whatsapp instagram snapchat tiktok facebook google mum dad nan gran grandma grandad mother father uncle aunt tas dsl
-    academy primary secondary high college conference plan strategy meeting strand tier level stage
+    mr mrs ms miss mx dr academy primary secondary high college conference plan strategy meeting strand tier level stage
 """
 INNOCENT = frozenset(_WORDS.split())
 
@@ -26,15 +26,29 @@ def likely_names(text: str, *, known: Iterable[str] = ()) -> list[str]:
     services and roles, and the words of `known` names such as that of the school. A first name at the start of a sentence, or
     without a capital, is not seen.
     """
-    innocent = INNOCENT | {word.lower() for name in known for word in re.findall(r"[\w’'-]+", name)}
-    found = {match.start(): match.group() for match in TITLED.finditer(text)}
+    innocent = INNOCENT | {word.lower() for name in known for word in WORD.findall(name)}
+    names: list[str] = []
+    end = -1
     for match in WORD.finditer(text):
-        words = match.group().split()
-        before = text[: match.start()].rstrip(" \t")
-        if not before or before[-1] in SENTENCE_ENDS:
-            words = words[1:]
-        kept = [word for word in words if re.sub(r"[’']s$", "", word).lower() not in innocent and len(word) > 1]
-        inside = any(start <= match.start() < start + len(titled) for start, titled in found.items())
-        if kept and not inside:
-            found[match.start()] = " ".join(kept)
-    return list(dict.fromkeys(found[start] for start in sorted(found)))
+        start, word = match.span()[0], match.group()
+        title = TITLE.search(text, max(start - 6, 0), start)
+        if title is not None and word[0].isupper():
+            names.append(title.group() + word)
+        elif not _is_like_a_name(word, innocent) or _begins_a_sentence(text, start):
+            continue
+        elif start == end + 1 and text[end] == " ":
+            names[-1] += f" {word}"
+        else:
+            names.append(word)
+        end = match.end()
+    return list(dict.fromkeys(names))
+
+
+def _is_like_a_name(word: str, innocent: Collection[str]) -> bool:
+    plain = re.sub(r"[’']s$", "", word).lower()
+    return word[0].isupper() and any(letter.islower() for letter in word) and plain not in innocent
+
+
+def _begins_a_sentence(text: str, start: int) -> bool:
+    before = text[max(start - 20, 0) : start].rstrip(" \t")
+    return not before or before[-1] in SENTENCE_ENDS

@@ -11,7 +11,7 @@ from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, require
 from service.practice.codes import choices_of
-from service.practice.core_codes import TREES
+from service.practice.core_codes import LOG_LISTS, TREES
 from service.practice.models import AuthorityChoices, Code, LocalLabel
 from service.schools.models import Authority
 
@@ -27,6 +27,8 @@ def label_code(
     label = label.strip()
     if code.authority_id not in (None, authority.pk):
         raise ValidationError("This code belongs to another authority.")
+    if code.list_name not in LOG_LISTS:
+        raise ValidationError("The words of this list are the same everywhere.")
     if len(label) > LONGEST_NAME:
         raise ValidationError({"label": f"Use at most {LONGEST_NAME} characters."})
     if place is not None and not 0 <= place <= 999:

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from service.accounts.models import User
@@ -42,15 +42,15 @@ def record_contact(
     worker = worker or by
     check_date(worker, school, date)
     checked = check_details(school, details, by=by)
-    contact = _save_contact(
-        checked,
-        authority=school.authority,
-        school=school,
-        date=date,
-        worker=worker,
-        recorded_by=by,
-        submission=submission,
-    )
+    fields = {"school": school, "authority": school.authority, "date": date, "worker": worker, "recorded_by": by}
+    try:
+        with transaction.atomic():
+            contact = _save_contact(checked, **fields, submission=submission)
+    except IntegrityError:  # the same form, sent twice at the same time
+        made = Contact.every_version.filter(submission=submission, recorded_by=by).first() if submission else None
+        if made is None:
+            raise
+        return made
     _drop_draft(by, submission)
     late = (timezone.localdate() - date).days
     told = {"fields": fields_told(contact), "days_late": late, "on_behalf": worker != by}

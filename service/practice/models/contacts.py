@@ -36,6 +36,10 @@ class Sharing(models.TextChoices):
 class CountedQuerySet(RestrictedQuerySet):
     """Entries as they stand: without superseded and withdrawn versions."""
 
+    def counted(self) -> Self:
+        """The versions that are counted, whoever may see them: for figures over an authority or the programme."""
+        return self.filter(state=State.CURRENT)
+
     def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
         return super().visible_to(user, permission).filter(state=State.CURRENT)
 

@@ -19,6 +19,7 @@ from service.pages.pagination import page_of
 from service.pages.tables import Column, Fact, Link, Table, Tag
 from service.permissions import Permission, holds, needs
 from service.practice.actions.children import add_child, move_child, record_case_identifier, tell_whether_known
+from service.practice.codes import labels_of
 from service.practice.forms.children import ChildFilterForm, ChildForm, IdentifierForm, KnownForm, MoveForm
 from service.practice.models import CaseIdentifier, ChildPlace, ChildReference, Contact, Involvement, InvolvementStep
 from service.practice.views.acting import attempt, done, form_page
@@ -105,7 +106,7 @@ def child(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "open": next((each for each in involvements if each.closed is None), None),
         "steps": _steps(request, found),
         "places": _places(request, found),
-        "contacts": _contacts(contacts[:LAST_CONTACTS]),
+        "contacts": _contacts(contacts[:LAST_CONTACTS], labels_of(found.authority, "kind_of_work", "outcome")),
         "more_contacts": len(contacts) > LAST_CONTACTS,
         "tag": Tag("Restricted", "red") if found.restricted else None,
         "may_record": holds(request.user, Permission.RECORD_CONTACT, school=found.school),
@@ -148,14 +149,14 @@ def _places(request: SignedInRequest, child: ChildReference) -> Table:
     return Table("Schools and year groups", columns, told, empty="No history.")
 
 
-def _contacts(contacts: list[Contact]) -> Table:
+def _contacts(contacts: list[Contact], labels: dict[tuple[str, str], str]) -> Table:
     columns = (Column("Date"), Column("School"), Column("Kind of work"), Column("What followed"), Column("Worker"))
     told = tuple(
         (
             Link(f"{each.date.day} {each.date:%b %Y}", reverse("contact", kwargs={"public_id": each.public_id})),
             each.school.name,
-            each.get_kind_of_work_display(),
-            each.get_outcome_display(),
+            labels.get(("kind_of_work", each.kind_of_work), ""),
+            labels.get(("outcome", each.outcome), ""),
             each.worker.name if each.worker else "",
         )
         for each in contacts

@@ -16,7 +16,7 @@ from service.pages.tables import Column, Link, Table, Tag
 from service.permissions import Permission, needs
 from service.practice.actions.code_lists import add_local_code, choose_pathway, label_code
 from service.practice.codes import choices_of, codes_of
-from service.practice.core_codes import TREES, CodeList
+from service.practice.core_codes import LOG_LISTS, TREES, CodeList
 from service.practice.forms.codes import LabelForm, LocalCodeForm, PathwayForm
 from service.practice.models import AuthorityChoices, Code, LocalLabel
 from service.practice.views.acting import done, form_page
@@ -34,7 +34,7 @@ def code_lists(request: SignedInRequest) -> HttpResponse:
     listed = [
         {
             "authority": authority,
-            "lists": [(name.label, _list_address(authority, name)) for name in CodeList],
+            "lists": [(name.label, _list_address(authority, name)) for name in LOG_LISTS],
             "asks_pathway": authority.pk in asking,
         }
         for authority in authorities
@@ -72,7 +72,7 @@ def code_list(request: SignedInRequest, public_id: UUID, list_name: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def code_label(request: SignedInRequest, public_id: UUID, code_id: UUID) -> HttpResponse:
     authority = Authority.objects.fetch_for(request, Permission.MANAGE_CODES, public_id=public_id)
-    code = next((each for each in codes_of(authority) if each.public_id == code_id), None)
+    code = next((each for each in codes_of(authority, *LOG_LISTS) if each.public_id == code_id), None)
     if code is None:
         raise Http404("There is no such code in this authority.")
     held = LocalLabel.objects.visible_to(request.user).filter(authority=authority, code=code).first()
@@ -124,7 +124,7 @@ def code_pathway(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 def _fetch(request: SignedInRequest, public_id: UUID, list_name: str) -> tuple[Authority, CodeList]:
     authority: Authority = Authority.objects.fetch_for(request, Permission.MANAGE_CODES, public_id=public_id)
-    if list_name not in CodeList.values:
+    if list_name not in LOG_LISTS:
         raise Http404("There is no such list.")
     return authority, CodeList(list_name)
 

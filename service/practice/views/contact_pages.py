@@ -12,16 +12,12 @@ from service.accounts.models import User
 from service.accounts.request import SignedInRequest
 from service.permissions import Permission, scope_of
 from service.practice.codes import Choice, asks_pathway, choices_of
-from service.practice.core_codes import CodeList
+from service.practice.core_codes import LOG_LISTS, CodeList
 from service.practice.forms.contacts import MOST_CHILDREN
 from service.practice.models import ChildReference, Contact
 from service.practice.people import workers_in
 from service.schools.models import Authority, School
 
-LISTS = (
-    CodeList.RAISED_BY, CodeList.KIND_OF_WORK, CodeList.ROLE, CodeList.TOPIC, CodeList.TIME_BAND, CodeList.OUTCOME,
-    CodeList.MODE, CodeList.ACTION, CodeList.PATHWAY,
-)  # fmt: skip
 USED_TOPICS = 6
 
 
@@ -32,7 +28,7 @@ def schools_for(user: User, permission: Permission = Permission.RECORD_CONTACT) 
 
 def offered(user: User, authority: Authority, schools: list[School]) -> dict[str, Any]:
     """What a contact form offers to this person, for schools of one authority."""
-    choices = choices_of(authority, *LISTS)
+    choices = choices_of(authority, *LOG_LISTS)
     choices[CodeList.TOPIC] = used_first(choices[CodeList.TOPIC], user)
     if not asks_pathway(authority):
         choices[CodeList.PATHWAY] = []

@@ -18,12 +18,12 @@ from service.pages.tables import Column, Fact, Link, Table, Tag
 from service.permissions import Permission, holds, needs, scope_of
 from service.practice.actions.contacts import may_correct
 from service.practice.codes import choices_of, labels_of
-from service.practice.core_codes import CodeList
+from service.practice.core_codes import LOG_LISTS, CodeList
 from service.practice.forms.contacts import FilterForm, SearchForm
 from service.practice.models import ChildReference, Contact, Draft, ReferralOutcome, State
 from service.practice.people import workers_in
 from service.practice.searching import MOST_HITS, Filters, count_hits, filtered, search_text
-from service.practice.views.contact_pages import LISTS, schools_for
+from service.practice.views.contact_pages import schools_for
 from service.practice.views.recording import brief_context
 from service.schools.models import School
 
@@ -172,7 +172,7 @@ def contact(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 def facts_of(contact: Contact) -> list[Fact]:
     """What a contact tells, in the authority's words, without what was left empty."""
-    labels = labels_of(contact.authority, *LISTS)
+    labels = labels_of(contact.authority, *LOG_LISTS)
     local = {code.list_name: code.code for code in contact.local_codes.all()}
 
     def said(name: CodeList) -> str:

@@ -94,7 +94,7 @@ def _offered(request: SignedInRequest, contact: Contact) -> dict[str, Any]:
 
 
 def _to_correct(request: SignedInRequest, public_id: UUID) -> Contact:
-    contact: Contact = Contact.objects.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
+    contact: Contact = Contact.every_version.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
     if not may_correct(request.user, contact):
         raise PermissionDenied("Only who did or recorded the work, or a manager, corrects or withdraws it.")
     return contact
@@ -127,7 +127,7 @@ def contact_withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @needs(Permission.RECORD_CONTACT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_referral(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    contact = Contact.objects.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
+    contact = Contact.every_version.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
     form = ReferralOutcomeForm(request.POST or None, initial={"heard_on": timezone.localdate()})
     if done(form, lambda: add_referral_outcome(by=request.user, contact=contact, **form.cleaned_data)):
         messages.success(request, "What became of the referral is recorded")

@@ -145,7 +145,7 @@ def contact_brief(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def contact_saved(request: SignedInRequest, public_id: str) -> HttpResponse:
     """That it was recorded, a hint when the text seems to hold a name, and what to do next."""
-    contact = Contact.objects.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
+    contact = Contact.every_version.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
     mine = may_correct(request.user, contact)
     texts = "\n".join([contact.account, contact.sharing_reason, contact.shared_with]) if mine else ""
     context = {"contact": contact, "names": likely_names(texts, known=[contact.school.name]), "may_correct": mine}
