@@ -28,7 +28,7 @@ def make_feed(*, by: User) -> str:
     Raises `PermissionDenied` for who sees no diary.
     """
     require(by, Permission.VIEW_DIARY)
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     _revoke(by)
     token = secrets.token_urlsafe(32)
     feed = CalendarFeed.objects.create(user=by, token_hash=hash_of_token(token))

@@ -109,7 +109,7 @@ def _require_own_or_managed(by: User, *, worker: User, school: School) -> None:
 
 def _queue(worker: User) -> None:
     """Two presses of one button wait for one another."""
-    User.objects.select_for_update().get(pk=worker.pk)
+    User.objects.select_for_update(no_key=True).get(pk=worker.pk)
 
 
 def _actual(code: Actual | str) -> Actual:

@@ -175,7 +175,7 @@ def _check_free(worker: User, plan: SessionPlan) -> None:
 
 def _queue(worker: User) -> None:
     """Two plans for one worker wait for one another, so that they cannot overlap unseen."""
-    User.objects.select_for_update().get(pk=worker.pk)
+    User.objects.select_for_update(no_key=True).get(pk=worker.pk)
 
 
 def _moment(day: date, clock: datetime) -> datetime:

@@ -294,3 +294,13 @@ def test_sessions_are_narrowed_by_state_and_kind(universe: Universe, signed_in: 
         assert links == [session]
     assert "No sessions." in page(client, "session-list", query="?kind=training")
     assert "There is a problem" in page(client, "session-list", query="?kind=party")
+
+
+def test_a_week_in_two_schools_asks_no_more_than_in_one(
+    universe: Universe, signed_in: SignedIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    draw_entry(universe)
+    place(universe, school=universe.ash, weekdays=[1], share_of_time=20)
+    client = signed_in(universe.worker)
+    with django_assert_max_num_queries(14):
+        assert "Ash Primary" in page(client, "presence-week")

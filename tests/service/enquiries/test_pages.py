@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from service.audit.models import Action, Entry
 from service.enquiries.actions.enquiries import answer, close, withdraw
 from service.enquiries.forms import DANGER
 from service.enquiries.models import Enquiry
-from service.permissions import Role
+from service.permissions import Role, forget_memberships
 from service.practice.models import Contact
+from service.programmes.actions import placements
 from tests.service.conftest import SignedIn
+from tests.service.diary.drawing import place
 from tests.service.enquiries.drawing import draw_enquiry
 from tests.service.enquiries.test_waiting import asked_on
-from tests.service.universe import Universe, draw_membership
+from tests.service.universe import TODAY, Universe, draw_membership, draw_person
 
 
 def page(client: Client, name: str, *args: object, query: str = "") -> str:
@@ -227,3 +231,26 @@ def test_a_choice_of_digest_is_saved(universe: Universe, signed_in: SignedIn) ->
     response = client.post(reverse("digest-choice"), {"frequency": "never"}, follow=True)
     assert "Your choice is saved" in response.content.decode()
     assert "There is a problem" in client.post(reverse("digest-choice"), {"frequency": "hourly"}).content.decode()
+
+
+def test_who_covers_answers_in_that_time_alone(universe: Universe, signed_in: SignedIn) -> None:
+    enquiry = draw_enquiry(universe)
+    stand_in = draw_person(Role.SOCIAL_WORKER, universe.ash, "ash")
+    url = reverse("enquiry", args=[enquiry.public_id])
+    assert signed_in(stand_in).get(url).status_code == 404
+    placements.cover(by=universe.manager, placement=place(universe), worker=stand_in, starts=TODAY, ends=TODAY)
+    forget_memberships(stand_in)
+    assert "Your answer" in page(signed_in(stand_in), "enquiry", enquiry.public_id)
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        assert signed_in(stand_in).get(url).status_code == 404
+
+
+def test_one_enquiry_asks_little_of_the_database(
+    universe: Universe, signed_in: SignedIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    enquiry = draw_enquiry(universe)
+    for number in range(10):
+        answer(by=universe.worker, enquiry=enquiry, text=f"Answer {number}")
+    client = signed_in(universe.worker)
+    with django_assert_max_num_queries(24):
+        page(client, "enquiry", enquiry.public_id)
