@@ -124,6 +124,7 @@ class Permission(StrEnum):
     VIEW_SCHOOL_SUMMARY = "see the summary of work for a school"
     VIEW_TEAM_DASHBOARD = "see presence, caseload and balance of the role by school and worker"
     VIEW_PUBLISHED_FIGURES = "see disclosure-controlled figures"
+    RELEASE_FIGURES = "release the figures of a half-term"
     VIEW_OWN_DASHBOARD = "see one's own mix of work"
     # records
     MANAGE_RETENTION = "set retention, legal holds and disposal"
@@ -183,6 +184,7 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     P.VIEW_SCHOOL_SUMMARY: frozenset({R.SAFEGUARDING_LEAD, R.SOCIAL_WORKER, R.TEAM_MANAGER}),
     P.VIEW_TEAM_DASHBOARD: frozenset({R.TEAM_MANAGER}),
     P.VIEW_PUBLISHED_FIGURES: frozenset({R.STEERING, R.PROGRAMME_LEAD, R.EVALUATOR, R.ANALYST}),
+    P.RELEASE_FIGURES: frozenset({R.PROGRAMME_LEAD, R.ANALYST}),
     P.VIEW_OWN_DASHBOARD: frozenset({R.SOCIAL_WORKER}),
     P.MANAGE_RETENTION: frozenset({R.INFORMATION_GOVERNANCE}),
     P.ANSWER_SUBJECT_ACCESS: frozenset({R.TEAM_MANAGER}),
