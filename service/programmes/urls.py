@@ -62,6 +62,7 @@ urlpatterns = [
     path(f"fit/{ROW}/decide", fit.fit_decide, name="fit-decide"),
     path(f"fit/{ROW}/view", fit.fit_view, name="fit-view"),
     path("readiness", readiness.readiness_list, name="readiness-list"),
+    path("readiness/start", readiness.readiness_start, name="readiness-start"),
     path("readiness/items", readiness.readiness_items, name="readiness-items"),
     path("readiness/items/set-up", readiness.readiness_items_set_up, name="readiness-items-set-up"),
     path("readiness/items/add", readiness.readiness_item_add, name="readiness-item-add"),

@@ -9,7 +9,7 @@ from django import forms
 from service.accounts.models import User
 from service.pages.fields import GovukDateField
 from service.permissions import Permission
-from service.programmes.forms.scoped import AuthorityForm, PersonForm, choice_of
+from service.programmes.forms.scoped import AuthorityForm, PersonForm, choice_of, school_choice
 from service.programmes.models import (
     LEVELS,
     AgreementText,
@@ -36,6 +36,16 @@ class ChecklistForm(AuthorityForm):
 
 class BeginChecklistForm(forms.Form):
     starts = GovukDateField(label="Day on which the worker starts", help_text="Each line is due so many days before.")
+
+
+class StartChecklistForm(PersonForm):
+    school = school_choice()
+    starts = GovukDateField(label="Day on which the worker starts", help_text="Each line is due so many days before.")
+
+    def __init__(self, *args: Any, user: User, **named: Any) -> None:
+        super().__init__(*args, user=user, **named)
+        schools = School.objects.visible_to(user, Permission.MANAGE_PROGRAMME)
+        choice_of(self, "school").queryset = schools.filter(closed=None)
 
 
 class ItemForm(AuthorityForm):

@@ -74,7 +74,7 @@ def state_tag(state: AgreementState) -> Tag:
 
 
 def _texts(request: SignedInRequest) -> Table:
-    texts = AgreementText.objects.visible_to(request.user).select_related("authority")[:50]
+    texts = AgreementText.objects.visible_to(request.user).select_related("authority")
     rows = tuple((link_to(str(each), "agreement-text", each), each.authority.name, each.written_on) for each in texts)
     return Table(
         "Texts", (Column("Text"), Column("Authority"), Column("Written")), rows, empty="No text is written yet."

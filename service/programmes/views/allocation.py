@@ -56,7 +56,7 @@ def _commitments(request: SignedInRequest) -> Table:
             each.committed_on,
             each.registered_at,
         )
-        for each in Commitment.objects.visible_to(request.user).select_related("authority")[:25]
+        for each in Commitment.objects.visible_to(request.user).select_related("authority")
     )
     columns = (Column("Hash"), Column("For"), Column("Committed on"), Column("Registered"))
     return Table("Commitments", columns, rows, empty="No commitment is registered.")

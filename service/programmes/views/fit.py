@@ -13,6 +13,7 @@ from service.pages.pagination import page_of
 from service.pages.tables import Column, Fact, Link, Table, Tag
 from service.permissions import Permission, needs
 from service.programmes.actions import fit
+from service.programmes.fit import Proposals
 from service.programmes.forms.fit import RANKS, DecideForm, NeedsForm, ProposeForm, SchoolViewForm, WorkerForm
 from service.programmes.forms.scoped import Confirmation
 from service.programmes.models import Decision, FitProposal, SchoolNeeds, WorkerProfile
@@ -69,7 +70,7 @@ def _decision(proposal: FitProposal) -> Tag:
 
 
 def _needs(request: SignedInRequest) -> Table:
-    stated = SchoolNeeds.objects.visible_to(request.user).filter(superseded=False).select_related("school")[:50]
+    stated = SchoolNeeds.objects.visible_to(request.user).filter(superseded=False).select_related("school")
     rows = tuple(
         (
             link_to(each.school.name, "needs-state", each.school),
@@ -84,7 +85,7 @@ def _needs(request: SignedInRequest) -> Table:
 
 
 def _profiles(request: SignedInRequest) -> Table:
-    current = WorkerProfile.objects.visible_to(request.user).filter(superseded=False).select_related("worker")[:50]
+    current = WorkerProfile.objects.visible_to(request.user).filter(superseded=False).select_related("worker")
     rows = tuple(
         (each.worker.name, ", ".join(each.strengths), each.years_qualified, f"{each.share_of_time}%")
         for each in current
@@ -143,8 +144,13 @@ def fit_propose(request: SignedInRequest) -> HttpResponse:
             "Propose",
             "A worker is proposed for each school so that all together fit best, with the reasons. Nobody is placed by it.",
         ),
-        said="Proposals made; schools without one are left with too few workers or too few years since qualifying",
+        said=_say_proposals,
     )
+
+
+def _say_proposals(proposals: Proposals) -> str:
+    made = f"Proposals made: {len(proposals.fits)}."
+    return " ".join([made, *(f"None for {school}: {reason}" for school, reason in proposals.left)])
 
 
 @require_safe

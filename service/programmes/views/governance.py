@@ -123,7 +123,7 @@ def _actions(caption: str, rows: Any, *, manages: bool) -> Table:
             each.outcome,
             link_to("Close", "group-action-close", each, hidden=each.what) if manages and not each.closed_on else None,
         )
-        for each in rows[:100]
+        for each in rows
     )
     names = ("Action", "Who", "Due", "State", "What came of it", "")
     return Table(caption, tuple(Column(name) for name in names), cells, empty="None.")

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +27,11 @@ class Section:
     facts: Sequence[Fact] = ()
     table: Table | None = None
     links: Sequence[Link] = ()
+
+    @property
+    def known_facts(self) -> list[Fact]:
+        """The facts without those that nobody has said anything about."""
+        return [fact for fact in self.facts if fact.value not in (None, "")]
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def answer(
     act: Callable[[dict[str, Any]], Any],
     *,
     page: FormPage,
-    said: str,
+    said: str | Callable[[Any], str],
     then: str | Callable[[Any], str] = "",
 ) -> HttpResponse:
     """Show a form; when it is sent and right, act on what it holds, say so and go on to `then` (to `page.back` without it).
@@ -71,8 +77,10 @@ def answer(
             result = act(form.cleaned_data)
         except ValidationError as error:
             put_errors(form, error)
+        except IntegrityError:  # two people at the same moment, of whom the database let one pass
+            form.add_error(None, "Somebody did this at the same moment. Look at the page again before you repeat it.")
         else:
-            messages.success(request, said)
+            messages.success(request, said(result) if callable(said) else said)
             return redirect(then(result) if callable(then) else then or page.back)
     return render(request, "programmes/form_page.html", {"form": form, "words": page})
 

@@ -39,7 +39,7 @@ def menu(request: SignedInRequest) -> HttpResponse:
                 each.issued_on,
                 each.superseded_on,
             )
-            for each in seen[:50]
+            for each in seen
         )
         columns = (Column("Version"), Column("Issued"), Column("Superseded"))
         sections.append(Section(table=Table("Versions", columns, rows, empty="No version yet.")))

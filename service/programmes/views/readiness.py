@@ -16,8 +16,15 @@ from service.pages.tables import Column, Link, Table, Tag
 from service.permissions import Permission, holds, needs
 from service.programmes.actions import readiness
 from service.programmes.forms.scoped import Confirmation
-from service.programmes.forms.steering import AssignForm, BeginChecklistForm, ChecklistForm, ItemForm, SettleForm
-from service.programmes.models import CheckState, ReadinessItem, SchoolCheck, Side
+from service.programmes.forms.steering import (
+    AssignForm,
+    BeginChecklistForm,
+    ChecklistForm,
+    ItemForm,
+    SettleForm,
+    StartChecklistForm,
+)
+from service.programmes.models import Arm, CheckState, Placement, ReadinessItem, SchoolArm, SchoolCheck, Side
 from service.programmes.views.layout import FormPage, Section, answer, link_to, show_page, url_of
 from service.schools.models import School
 
@@ -54,7 +61,8 @@ def readiness_list(request: SignedInRequest) -> HttpResponse:
     sections = [Section(table=Table("Readiness of schools", columns, rows, empty="No school has begun its checklist."))]
     links = []
     if holds(request.user, Permission.MANAGE_PROGRAMME):
-        links = [Link("The checklist", reverse("readiness-items"))]
+        links = [Link("Begin a school's checklist", reverse("readiness-start"))]
+        links.append(Link("The lines of the checklist", reverse("readiness-items")))
         sections.append(Section(table=_not_begun(request)))
     return show_page(request, title="Readiness", back=reverse("programme"), links=links, sections=sections, page=page)
 
@@ -66,12 +74,17 @@ def _ready(*, waiting: int, late: int) -> Tag:
 
 
 def _not_begun(request: SignedInRequest) -> Table:
+    """The schools that get a worker, by their published arm or a placement, and have begun no checklist."""
     schools = School.objects.visible_to(request.user, Permission.MANAGE_PROGRAMME).filter(checks=None, closed=None)
+    told = SchoolArm.objects.visible_to(request.user).live().filter(arm=Arm.INTERVENTION)
+    placed = Placement.objects.visible_to(request.user).exclude(ends__lt=timezone.localdate())
+    wanted = schools.filter(Q(pk__in=told.values("school")) | Q(pk__in=placed.values("school")))
     rows = tuple(
         (school.name, link_to("Begin its checklist", "readiness-begin", school, hidden=f"of {school}"))
-        for school in schools[:50]
+        for school in wanted
     )
-    return Table("Schools without a checklist", (Column("School"), Column("")), rows, empty="Every school has one.")
+    columns = (Column("School"), Column(""))
+    return Table("Schools that get a worker and have no checklist", columns, rows, empty="None.")
 
 
 @require_safe
@@ -158,6 +171,19 @@ def readiness_begin(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         lambda data: readiness.begin_checklist(by=request.user, school=school, **data),
         page=FormPage(f"Checklist of {school}", url_of("readiness-school", school), "Begin or bring up to date"),
         said="Checklist begun",
+    )
+
+
+@form_view
+@needs(Permission.MANAGE_PROGRAMME)
+def readiness_start(request: SignedInRequest) -> HttpResponse:
+    return answer(
+        request,
+        StartChecklistForm(request.POST or None, user=request.user),
+        lambda data: readiness.begin_checklist(by=request.user, **data),
+        page=FormPage("Begin a school's checklist", reverse("readiness-list"), "Begin"),
+        said="Checklist begun",
+        then=lambda checks: url_of("readiness-school", checks[0].school),
     )
 
 

@@ -129,6 +129,7 @@ ACCESS: dict[str, Access] = {
     "fit-decide": Access(MANAGES, reach="authority", kwargs=proposal),
     "fit-view": Access(frozenset({DSL}), reach="school", kwargs=proposal),
     "readiness-list": Access(WORK | {STEERING}),
+    "readiness-start": Access(LEADS),
     "readiness-items": Access(LEADS),
     "readiness-items-set-up": Access(LEADS),
     "readiness-item-add": Access(LEADS),

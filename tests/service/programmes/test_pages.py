@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import models
+from django.db import IntegrityError, models
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -276,9 +276,12 @@ def test_a_school_makes_ready_and_the_lead_sees_it(universe: Universe, signed_in
     client = signed_in(universe.programme_lead)
     send(client, "readiness-items-set-up")
     send(client, "readiness-item-add", what="Parking", area="access", side="school", days_before_start=1)
+    draw_placement(universe)
+    assert "Begin its checklist" in page(client, "readiness-list")
     send(client, "readiness-begin", universe.alder, **day("starts", date(2026, 11, 2)))
+    send(client, "readiness-start", school=universe.beech.public_id, **day("starts", date(2027, 1, 4)))
     lead = signed_in(universe.lead)
-    check = SchoolCheck.objects.get(what="Parking")
+    check = SchoolCheck.objects.get(what="Parking", school=universe.alder)
     assert "things are not ready" in page(lead, "programme")
     send(lead, "readiness-assign", check, who="Site manager", **day("due", TODAY))
     send(lead, "readiness-check", check, state="done", remark="")
@@ -473,3 +476,27 @@ def test_a_set_aside_allocation_says_so(universe: Universe, signed_in: SignedIn)
     with pytest.raises(AssertionError):
         send(client, "allocation-publish", drawn, **day("on", TODAY))
     assert Allocation.objects.get().published_on is None
+
+
+def test_who_comes_second_at_the_same_moment_is_told(universe: Universe, signed_in: SignedIn) -> None:
+    def clash(**_: Any) -> None:
+        raise IntegrityError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.programmes.views.milestones.milestones.add_milestone", clash)
+        response = signed_in(universe.programme_lead).post(
+            reverse("milestone-add"), {"what": "Go live", **day("due", TODAY)}
+        )
+    assert "Somebody did this at the same moment" in response.content.decode()
+
+
+def test_schools_that_are_left_without_a_proposal_are_named(universe: Universe, signed_in: SignedIn) -> None:
+    draw_proposal(universe)
+    client = signed_in(universe.manager)
+    profile = universe.worker.profiles.get()
+    response = client.post(
+        reverse("fit-propose"),
+        {"schools": [universe.alder.public_id, universe.beech.public_id], "profiles": [profile.public_id]},
+        follow=True,
+    )
+    assert "None for Beech High: There are fewer workers than schools." in response.content.decode()
