@@ -94,25 +94,26 @@ def set_aside(*, by: User, allocation: Allocation, reason: str) -> Allocation:
 
 @transaction.atomic
 def publish(*, by: User, allocation: Allocation, on: date) -> Allocation:
-    """Tell the arms from a day on, today or later. Schools in reserve stand in first for those that have withdrawn.
+    """Tell the arms from a day on. Schools in reserve stand in first for those that withdrew by that day.
 
-    The rule is that of the certificate: the first school in reserve of the same stratum that has not stood in yet.
+    The rule is that of the certificate: the first school in reserve of the same stratum that has not stood in yet. A day in
+    the past is taken for arms that were told outside the service before; the audit holds when it was entered.
     """
     allocation = _lock(by, allocation)
     if allocation.set_aside_on is not None or allocation.published_on is not None:
         raise ValidationError("The allocation has a day of publication already, or was set aside.")
-    if on < max(allocation.drawn_on, timezone.localdate()):
-        raise ValidationError({"on": "The day must not lie before today or before the draw."})
-    stood_in = _let_reserves_stand_in(allocation)
+    if on < allocation.drawn_on:
+        raise ValidationError({"on": "The day must not lie before the draw."})
+    stood_in = _let_reserves_stand_in(allocation, told_on=on)
     allocation.published_on, allocation.published_by = on, by
     allocation.save(update_fields=["published_on", "published_by"])
     record(Action.PUBLISH, by=by, subject=allocation, details={"on": on.isoformat(), "stood_in": stood_in})
     return allocation
 
 
-def _let_reserves_stand_in(allocation: Allocation) -> int:
+def _let_reserves_stand_in(allocation: Allocation, *, told_on: date) -> int:
     withdrawn = dict(
-        Nomination.objects.filter(round__allocations=allocation, withdrew_on__isnull=False).values_list(
+        Nomination.objects.filter(round__allocations=allocation, withdrew_on__lte=told_on).values_list(
             "school", "withdrew_on"
         )
     )

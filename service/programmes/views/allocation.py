@@ -200,7 +200,7 @@ def allocation_publish(request: SignedInRequest, public_id: UUID) -> HttpRespons
             url_of("allocation", drawn),
             "Publish",
             "From that day each authority's people see the arms of their schools. It cannot be taken back. "
-            "Schools in reserve stand in for those that have withdrawn.",
+            "Schools in reserve stand in for those that withdrew by that day.",
             warning=True,
         ),
         said="The day of publication is set",

@@ -142,10 +142,20 @@ def test_a_round_is_drawn_from_once_unless_the_draw_is_set_aside(universe: Unive
         allocation.set_aside(by=universe.evaluator, allocation=again, reason="Not the wanted arms")
 
 
-def test_a_day_before_today_is_refused(universe: Universe, tmp_path: Path) -> None:
+def test_a_day_before_the_draw_is_refused(universe: Universe, tmp_path: Path) -> None:
     entered = enter(universe, tmp_path)
-    with pytest.raises(ValidationError, match="before today"):
-        allocation.publish(by=universe.evaluator, allocation=entered, on=date(2026, 11, 17))
+    with pytest.raises(ValidationError, match="before the draw"):
+        allocation.publish(by=universe.evaluator, allocation=entered, on=date(2026, 11, 16))
+
+
+def test_who_withdraws_after_arms_were_told_keeps_the_arm(universe: Universe, tmp_path: Path) -> None:
+    entered = enter(universe, tmp_path, reserve=1)
+    nomination = entered.rounds.get().nominations.get(school=universe.beech)
+    nominations.withdraw_school(by=universe.programme_lead, nomination=nomination, on=TODAY, reason="New head")
+    allocation.publish(by=universe.evaluator, allocation=entered, on=date(2026, 11, 17))
+    beech = entered.arms.get(school=universe.beech)
+    assert beech.arm == beech.drawn_arm
+    assert entered.arms.get(drawn_arm=Arm.RESERVE).arm == Arm.RESERVE
 
 
 @pytest.mark.parametrize("role", [Role.PROGRAMME_LEAD, Role.TEAM_MANAGER, Role.STEERING, Role.ADMINISTRATOR])
