@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,10 +15,9 @@ from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, require
 from service.programmes.models import Nomination, NominationRound, NominationUpload, RoundStatus
-from service.programmes.nominations_file import FIGURES, ReadNominations, find_school, label_of, read_rows
+from service.programmes.nomination_rows import check_row, facts_of, need_school
+from service.programmes.nominations_file import FIGURES, PERCENTAGES, is_formula, label_of, read_rows
 from service.schools.models import Authority, Phase, School
-
-PERCENTAGES = ("persistent_absence_percent", "free_school_meals_percent")
 
 
 @transaction.atomic
@@ -151,9 +149,9 @@ def read_upload(*, by: User, round: NominationRound, file_name: str, data: bytes
     read = read_rows(data)
     schools = list(round.authority.schools.all())
     taken = set(round.nominations.values_list("school", flat=True))
-    good = [row for row in read.rows if _check_row(read, row, round=round, schools=schools, taken=taken)]
+    good = [row for row in read.rows if check_row(read, row, authority=round.authority, schools=schools, taken=taken)]
     upload = NominationUpload.objects.create(
-        round=round, file_name=file_name[:100], rows=good, problems=read.problems, uploaded_by=by
+        round=round, file_name=_plain(file_name), rows=good, problems=read.problems, uploaded_by=by
     )
     record(Action.RUN, by=by, subject=upload, details={"rows": len(good), "problems": len(read.problems)})
     return upload
@@ -170,7 +168,7 @@ def take_upload(*, by: User, upload: NominationUpload) -> list[Nomination]:
         raise ValidationError("There is nothing to take: the file was taken already, or has no rows.")
     schools = list(upload.round.authority.schools.all())
     taken = [
-        nominate(by=by, round=upload.round, school=_need(row["school"], schools), **_facts(row, schools))
+        nominate(by=by, round=upload.round, school=need_school(row["school"], schools), **facts_of(row, schools))
         for row in upload.rows
     ]
     upload.taken_at = timezone.now()
@@ -200,6 +198,8 @@ def _settle(facts: dict[str, Any]) -> dict[str, Any]:
             problems[name] = "Enter a number that is not negative." if name != "pupils" else "Enter at least 1 pupil."
         if name in PERCENTAGES and value is not None and value > 100:
             problems[name] = "Enter a percentage from 0 to 100."
+    if is_formula(facts.get("excluded", "")):
+        problems["excluded"] = "Begin with a word: a spreadsheet takes a line that begins so for a formula."
     if problems:
         raise ValidationError(problems)
     return {**facts, "excluded": facts["excluded"].strip()} if "excluded" in facts else facts
@@ -210,7 +210,7 @@ def _check_school(round: NominationRound, school: School) -> None:
         raise ValidationError({"school": f"{school} is a school of another authority."})
     if school.closed is not None and school.closed <= timezone.localdate():
         raise ValidationError({"school": f"{school} is closed."})
-    if school.name[:1] in "=+-@":
+    if is_formula(school.name):
         raise ValidationError(
             {"school": "The name begins with a sign that a spreadsheet takes for a formula. Correct it."}
         )
@@ -227,61 +227,5 @@ def _check_feeders(round: NominationRound, school: School, feeders: list[School]
             raise ValidationError({"feeder_primaries": f"{feeder} is nominated itself. It cannot be both."})
 
 
-def _check_row(
-    read: ReadNominations, row: dict[str, Any], *, round: NominationRound, schools: list[School], taken: set[int]
-) -> bool:
-    """Whether a row can be taken; what is wrong with it is added to the problems."""
-    before, number = len(read.problems), row["row"]
-    school = find_school(row["school"], schools)
-    if school is None:
-        read.refuse(number, "school", f"No school of {round.authority} has this name or URN, or several have it.")
-    elif school.pk in taken:
-        read.refuse(number, "school", "The school is in the round, or in the file, already.")
-    else:
-        taken.add(school.pk)
-    if row.get("authority") and row["authority"].casefold() != round.authority.name.casefold():
-        read.refuse(number, "authority", f"The round is of {round.authority}.")
-    for name in FIGURES:
-        if row.get(name) and _number(name, row[name]) is None:
-            read.refuse(number, name, "Not a number that can be: whole and not negative, or a percentage up to 100.")
-    if row.get("reserve", "").casefold() not in ("", "yes", "no"):
-        read.refuse(number, "reserve", "Write yes or no.")
-    for text in _split(row.get("feeder_primaries", "")):
-        feeder = find_school(text, schools)
-        if feeder is None:
-            read.refuse(number, "feeder_primaries", "A feeder primary is not known by this name, or by no single one.")
-        elif feeder.phase not in (Phase.PRIMARY, Phase.ALL_THROUGH):
-            read.refuse(number, "feeder_primaries", "A feeder primary is no primary school.")
-    return len(read.problems) == before
-
-
-def _facts(row: dict[str, Any], schools: list[School]) -> dict[str, Any]:
-    return {
-        **{name: _number(name, row[name]) for name in FIGURES if row.get(name)},
-        "reserve": row.get("reserve", "").casefold() == "yes",
-        "excluded": row.get("excluded", "")[:200],
-        "feeder_primaries": [_need(text, schools) for text in _split(row.get("feeder_primaries", ""))],
-    }
-
-
-def _need(text: str, schools: list[School]) -> School:
-    school = find_school(text, schools)
-    if school is None:
-        raise ValidationError("A school of the file is no longer known by its name. Upload the file again.")
-    return school
-
-
-def _split(names: str) -> list[str]:
-    return [name.strip() for name in names.split(";") if name.strip()]
-
-
-def _number(name: str, text: str) -> int | Decimal | None:
-    try:
-        value = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or value < 0 or value > 10_000_000:
-        return None
-    if name in PERCENTAGES:
-        return value.quantize(Decimal("0.1")) if value <= 100 else None
-    return int(value) if value == value.to_integral_value() and (name != "pupils" or value > 0) else None
+def _plain(file_name: str) -> str:
+    return "".join(each for each in file_name if each.isprintable())[:100]

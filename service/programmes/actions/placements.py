@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from service.accounts.actions import memberships
-from service.accounts.models import User
+from service.accounts.models import Membership, User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, Role, require
@@ -179,15 +180,22 @@ def _begin(by: User, placement: Placement, *, details: dict[str, Any]) -> Placem
 def _end(by: User, placement: Placement, *, on: date, reason: str) -> None:
     if placement.was_called_off or (placement.ends is not None and on > placement.ends):
         raise ValidationError({"on": "The placement has ended before that day."})
+    before = placement.ends.isoformat() if placement.ends else None
     placement.ends = max(on, placement.starts - DAY)
     placement.end_reason = reason
     placement.save(update_fields=["ends", "end_reason"])
-    yesterday = timezone.localdate() - DAY
-    membership = placement.membership
-    if membership is not None and (membership.ends is None or membership.ends > max(placement.ends, yesterday)):
-        memberships.end(by=by, membership=membership, on=max(placement.ends, yesterday))
-    details = {"changed": ["ends", "end_reason"], "ends": placement.ends.isoformat()}
+    _take_sight_away(by, placement)
+    details = {"changed": ["ends", "end_reason"], "before": before, "after": placement.ends.isoformat()}
     record(Action.CHANGE, by=by, subject=placement, details=details)
+
+
+def _take_sight_away(by: User, placement: Placement) -> None:
+    """End the membership of a placement, and what the worker was given at the school without one, such as by invitation."""
+    last = max(placement.ends or date.max, timezone.localdate() - DAY)
+    held = Membership.objects.filter(user=placement.worker, school=placement.school, role=Role.SOCIAL_WORKER.value)
+    for membership in held.filter(Q(placement=placement) | Q(placement=None)):
+        if membership.ends is None or membership.ends > last:
+            memberships.end(by=by, membership=membership, on=last)
 
 
 def _lock(placement: Placement) -> Placement:
@@ -202,6 +210,8 @@ def _days(weekdays: Iterable[int]) -> list[int]:
 
 
 def _check_worker(worker: User) -> None:
+    """Lock the worker, so that two placements at the same moment see one another. Raises `ValidationError` for another person."""
+    worker = User.objects.select_for_update().get(pk=worker.pk)
     known = worker.memberships.filter(role=Role.SOCIAL_WORKER.value).exists()
     if not worker.is_active or not (known or WorkerProfile.objects.filter(worker=worker).exists()):
         raise ValidationError({"worker": "Choose somebody who is invited as a social worker in schools."})

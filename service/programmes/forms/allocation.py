@@ -43,7 +43,9 @@ class EnterAllocationForm(PersonForm):
     def __init__(self, *args: Any, user: User, **named: Any) -> None:
         super().__init__(*args, user=user, **named)
         received = NominationRound.objects.visible_to(user, Permission.PUBLISH_ALLOCATION)
-        choice_of(self, "rounds").queryset = received.filter(status=RoundStatus.SUBMITTED)
+        drawn = received.filter(allocations__isnull=False, allocations__set_aside_on=None)
+        submitted = received.filter(status=RoundStatus.SUBMITTED)
+        choice_of(self, "rounds").queryset = submitted.exclude(pk__in=drawn.values("pk"))
 
 
 class PublishForm(forms.Form):

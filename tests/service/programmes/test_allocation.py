@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 
 from service.permissions import Permission, Role
 from service.programmes.actions import allocation, nominations
@@ -174,3 +175,17 @@ def test_an_evaluator_of_another_authority_does_neither(universe: Universe, tmp_
     entered = enter(universe, tmp_path)
     with pytest.raises(PermissionDenied):
         allocation.publish(by=universe.elsewhere[Role.EVALUATOR], allocation=entered, on=TODAY)
+
+
+def test_the_database_refuses_two_arms_for_a_school_and_setting_aside_what_was_told(universe: Universe) -> None:
+    facts = {"certificate": "", "nominations_file": "", "steps": [], "method": "simple", "drawn_on": TODAY}
+    drawn = Allocation.objects.create(entered_by=universe.evaluator, published_on=TODAY, **facts)
+    other = Allocation.objects.create(entered_by=universe.evaluator, **facts)
+    arm = {"school": universe.alder, "arm": Arm.COMPARISON, "drawn_arm": Arm.COMPARISON}
+    SchoolArm.objects.create(allocation=drawn, **arm)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SchoolArm.objects.create(allocation=other, **arm)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Allocation.objects.filter(pk=drawn.pk).update(set_aside_on=TODAY, set_aside_because="Not wanted")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Allocation.objects.filter(pk=other.pk).update(published_on=date(2026, 11, 1))

@@ -48,6 +48,7 @@ def test_a_second_draft_is_refused(universe: Universe, draft: NominationRound) -
         ({"pupils": 0}, "at least 1 pupil"),
         ({"referrals": -1}, "not negative"),
         ({"persistent_absence_percent": 101}, "0 to 100"),
+        ({"excluded": "=HYPERLINK()"}, "takes a line that begins so for a formula"),
     ],
 )
 def test_figures_that_cannot_be_are_refused(
@@ -157,6 +158,9 @@ def test_what_is_wrong_with_a_file_is_told_by_row_and_column(universe: Universe,
         b"school,colour\nAlder,red\n",
         b"school,pupils\nAlder\n",
         b'school\n"Alder',
+        b"school,excluded\nAlder Academy,\0\n",
+        b"school,excluded\nAlder Academy,=1+1\n",
+        b"school,excluded\nAlder Academy," + b"x" * 201,
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words(

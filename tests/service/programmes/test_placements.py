@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.accounts.models import User
 from service.audit.models import Entry
 from service.permissions import Permission, Role, forget_memberships, holds
 from service.programmes.actions import placements
 from service.programmes.models import Allocation, Arm, Placement, SchoolArm
-from service.programmes.placements import agreed_days, gaps, schools_of, schools_without_worker, workers_of
+from service.programmes.placements import _uncovered, agreed_days, gaps, schools_of, schools_without_worker, workers_of
 from service.schools.models import ClosureDay
 from tests.service.universe import TODAY, Universe, draw_membership
 
@@ -59,6 +62,18 @@ def test_an_ended_placement_takes_the_school_away_after_its_last_day(universe: U
     placements.end_placement(by=universe.manager, placement=placement, on=date(2026, 11, 17), reason="Left the team")
     assert not sees(newcomer, universe)
     assert Placement.objects.get(pk=placement.pk).end_reason == "Left the team"
+
+
+def test_sight_that_came_by_invitation_goes_with_the_placement(universe: Universe) -> None:
+    placement = place(universe)
+    placements.end_placement(by=universe.manager, placement=placement, on=date(2026, 11, 17), reason="Left the team")
+    assert not sees(universe.worker, universe)
+
+
+def test_a_change_of_terms_leaves_no_day_without_sight(universe: Universe) -> None:
+    placement = place(universe)
+    placements.change_placement(by=universe.manager, placement=placement, starts=TODAY, reason="Days", weekdays=[1])
+    assert sees(universe.worker, universe)
 
 
 def test_a_placement_that_has_not_begun_is_called_off_and_never_holds(universe: Universe, newcomer: User) -> None:
@@ -226,3 +241,32 @@ def test_a_manager_of_another_authority_neither_places_nor_ends(universe: Univer
         placements.end_placement(by=stranger, placement=placement, on=TODAY, reason="Because")
     with pytest.raises(PermissionDenied):
         placements.cover(by=stranger, placement=placement, worker=universe.worker, starts=TODAY, ends=TODAY)
+
+
+@given(st.lists(st.tuples(st.integers(-5, 40), st.integers(0, 15)), max_size=6))
+def test_a_day_is_either_held_or_in_one_gap(drawn: list[tuple[int, int]]) -> None:
+    first, last = date(2026, 11, 1), date(2026, 11, 30)
+    held = sorted((first + timedelta(days=start), first + timedelta(days=start + length)) for start, length in drawn)
+    held = [(begins, ends) for begins, ends in held if begins <= last and ends >= first]
+    empty = _uncovered(held, first, last)
+    for day in (first + timedelta(days=n) for n in range(30)):
+        in_gaps = sum(begins <= day <= ends for begins, ends in empty)
+        assert in_gaps == (0 if any(begins <= day <= ends for begins, ends in held) else 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"share_of_time": 0},
+        {"share_of_time": 101},
+        {"ends": date(2026, 9, 1)},
+        {"shares_with": "The nurse"},
+    ],
+)
+def test_the_database_refuses_a_placement_that_cannot_be(universe: Universe, wrong: dict[str, Any]) -> None:
+    facts = {
+        "worker": universe.worker, "school": universe.alder, "mode": "own office", "base": "Room", "weekdays": [0],
+        "share_of_time": 50, "starts": date(2026, 9, 7), "placed_by": universe.manager,
+    } | wrong  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Placement.objects.create(**facts)
