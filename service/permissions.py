@@ -119,6 +119,7 @@ class Permission(StrEnum):
     # reviews
     VIEW_REVIEW = "see half-termly reviews of a school"
     PREPARE_REVIEW = "prepare a half-termly review"
+    PLAN_REVIEW = "plan half-termly reviews and Team Around the School meetings"
     CHAIR_REVIEW = "chair and close a half-termly review"
     # sight
     VIEW_SCHOOL_SUMMARY = "see the summary of work for a school"
@@ -180,6 +181,7 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     P.PLAN_DIARY: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER}),
     P.VIEW_REVIEW: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER, R.SAFEGUARDING_LEAD}),
     P.PREPARE_REVIEW: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER, R.SAFEGUARDING_LEAD}),
+    P.PLAN_REVIEW: frozenset({R.SOCIAL_WORKER, R.TEAM_MANAGER}),
     P.CHAIR_REVIEW: frozenset({R.TEAM_MANAGER}),
     P.VIEW_SCHOOL_SUMMARY: frozenset({R.SAFEGUARDING_LEAD, R.SOCIAL_WORKER, R.TEAM_MANAGER}),
     P.VIEW_TEAM_DASHBOARD: frozenset({R.TEAM_MANAGER}),
