@@ -1,0 +1,1 @@
+"""What people do with returns, panels, studies and reports."""

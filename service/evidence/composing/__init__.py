@@ -1,0 +1,1 @@
+"""Writing a study folder from what the service holds."""
