@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from service.pages.fields import GovukDateField
-from service.pages.widgets import HintedRadios, NativeDate
+from service.pages.widgets import NativeDate
 from service.practice.actions.contact_details import LONGEST_ACCOUNT
 from service.practice.codes import Choice
 from service.practice.core_codes import CORE, CodeList
@@ -19,9 +19,9 @@ YEARS: list[Choice] = [
     ("", "None, or several"),
     *((year, f"Year {year}" if year != "R" else "Reception") for year in YEAR_GROUPS),
 ]
-ROLE_HINTS = {"outside": "Early help work, or the work of an education welfare officer"}
 MAIN = ("school", "date", "raised_by", "kind_of_work", "role", "topic", "time_band", "outcome", "year_group", "account")
 MOST_CHILDREN = 100
+FIRST_TOPICS = 6
 ASK_CHILD = "Child’s reference"
 
 
@@ -39,11 +39,14 @@ class ContactForm(forms.Form):
     date = GovukDateField(label="Date", help_text="Today, or the day on which it was.")
     raised_by = forms.ChoiceField(label="Who raised it?", widget=forms.RadioSelect(attrs=TILES))
     kind_of_work = forms.ChoiceField(label="What kind of work was it?", widget=forms.RadioSelect(attrs=TILES))
-    role = forms.ChoiceField(label="Is it within the role?", widget=HintedRadios(hints=ROLE_HINTS, attrs=TILES))
+    role = forms.ChoiceField(
+        label="Is it within the role?", widget=forms.RadioSelect(attrs=TILES),
+        help_text="Outside: early help work, or the work of an education welfare officer.",
+    )  # fmt: skip
     topic = forms.MultipleChoiceField(
         label="What was it about?", required=False, widget=forms.CheckboxSelectMultiple(attrs=TILES)
     )
-    time_band = forms.ChoiceField(label="How long did it take?", required=False, widget=forms.RadioSelect(attrs=TILES))
+    time_band = forms.ChoiceField(label="How long did it take?", widget=forms.RadioSelect(attrs=TILES))
     outcome = forms.ChoiceField(label="What followed?", required=False, widget=forms.RadioSelect(attrs=TILES))
     year_group = forms.ChoiceField(label="Year group", required=False, choices=YEARS)
     account = forms.CharField(
@@ -120,6 +123,19 @@ class ContactForm(forms.Form):
             self.fields["child"].widget = forms.Select(choices=with_none(shown, "None"))
 
     @property
+    def first_topics(self) -> list[forms.boundfield.BoundWidget]:
+        """The topics that stand open: the first six, and so those that the person chooses most."""
+        return list(self["topic"])[:FIRST_TOPICS]
+
+    @property
+    def other_topics(self) -> list[forms.boundfield.BoundWidget]:
+        return list(self["topic"])[FIRST_TOPICS:]
+
+    @property
+    def is_other_topic_chosen(self) -> bool:
+        return any(option.data["selected"] for option in self.other_topics)
+
+    @property
     def main_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in MAIN if not self[name].is_hidden]
 
@@ -137,6 +153,14 @@ class ContactForm(forms.Form):
 
     def clean_child(self) -> str:
         return str(self.cleaned_data["child"]).strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        """Minutes give the band, so with minutes none need be selected."""
+        told = super().clean() or {}
+        if told.get("minutes") is not None and self.has_error("time_band", code="required"):
+            del self.errors["time_band"]
+            told["time_band"] = ""
+        return told
 
     @property
     def details(self) -> dict[str, Any]:

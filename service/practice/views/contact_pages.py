@@ -13,12 +13,10 @@ from service.accounts.request import SignedInRequest
 from service.permissions import Permission, scope_of
 from service.practice.codes import Choice, asks_pathway, choices_of
 from service.practice.core_codes import LOG_LISTS, CodeList
-from service.practice.forms.contacts import MOST_CHILDREN
+from service.practice.forms.contacts import FIRST_TOPICS, MOST_CHILDREN
 from service.practice.models import ChildReference, Contact
 from service.practice.people import workers_in
 from service.schools.models import Authority, School
-
-USED_TOPICS = 6
 
 
 def schools_for(user: User, permission: Permission = Permission.RECORD_CONTACT) -> list[School]:
@@ -59,7 +57,7 @@ def used_first(topics: list[Choice], user: User) -> list[Choice]:
     since = timezone.localdate() - timedelta(days=61)
     mine = Contact.objects.visible_to(user, Permission.RECORD_CONTACT).filter(worker=user, date__gte=since)
     used = Counter(mine.order_by("-date").values_list("topics__code", flat=True)[:300])
-    first = {code for code, _ in used.most_common(USED_TOPICS) if code}
+    first = {code for code, _ in used.most_common(FIRST_TOPICS) if code}
     return [each for each in topics if each[0] in first] + [each for each in topics if each[0] not in first]
 
 

@@ -71,8 +71,25 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(universe: Universe, sign
     page = client.post(reverse("contact-record"), form | ADVICE | {"child": "NONE-2222"}).content.decode()
     assert "There is no child with this reference in your schools." in page
     page = client.post(reverse("contact-record"), form | ADVICE | {"time_band": ""}).content.decode()
-    assert "Select how long it took" in page
+    assert "Answer “How long did it take?”" in page
     assert not Contact.objects.exists()
+
+
+def test_minutes_stand_for_the_band(universe: Universe, signed_in: SignedIn) -> None:
+    client = signed_in(universe.worker)
+    form = (
+        shown_form(client.get(reverse("contact-record")).content.decode()) | ADVICE | {"time_band": "", "minutes": "45"}
+    )
+    client.post(reverse("contact-record"), form)
+    assert Contact.objects.get().time_band == "30 to 60 minutes"
+
+
+def test_a_topic_below_the_first_six_stands_open_when_it_was_chosen(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder, topic="other")
+    client = signed_in(universe.manager)
+    page = client.get(reverse("contact-correct", kwargs={"public_id": contact.public_id})).content.decode()
+    folded = page[page.rindex("<details", 0, page.index("More topics")) :]
+    assert " open>" in folded[:120]
 
 
 def test_the_topics_used_most_come_first(universe: Universe, signed_in: SignedIn) -> None:
