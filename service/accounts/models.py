@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from service.permissions import (
@@ -59,6 +60,7 @@ class User(AbstractBaseUser):
         ordering: ClassVar[list[str]] = ["name", "email"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=~Q(email="") & ~Q(name=""), name="user_has_name_and_address"),
+            models.UniqueConstraint(Lower("email"), name="one_account_an_address"),
         ]
 
     def __str__(self) -> str:

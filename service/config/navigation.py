@@ -29,8 +29,10 @@ PLACES: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the places open to this person, and which of them the page is in."""
-    places = []
+    """Context processor: the places open to this person, and which of them the page is in; none before the second factor."""
+    places: list[dict[str, Any]] = []
+    if not getattr(request, "session", {}).get("second_factor"):
+        return {"navigation": places}
     person = getattr(request, "user", None)  # nobody is known yet where a request for another host is refused
     for label, name, permissions in PLACES:
         if not any(holds(person, permission) for permission in permissions):

@@ -7,12 +7,20 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from service.accounts.actions.people import close_account, correct_name, reopen_account, reset_second_factor
+from service.accounts.actions.people import (
+    close_account,
+    correct_name,
+    forget_ended_sessions,
+    reopen_account,
+    reset_second_factor,
+)
 from service.accounts.models import Membership, User
 from service.audit.models import Action, Entry
 from service.permissions import Role
@@ -100,6 +108,28 @@ def test_a_reset_second_factor_is_set_up_anew_and_told(
 def test_nobody_resets_the_own_second_factor(universe: Universe) -> None:
     with pytest.raises(ValidationError, match="your own"):
         reset_second_factor(by=universe.administrator, user=universe.administrator, reason="x")
+
+
+def test_an_address_is_one_account_however_it_is_written(universe: Universe) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User(email=universe.worker.email.upper(), name="Again").save()
+
+
+def test_machines_of_ended_sessions_are_forgotten(universe: Universe) -> None:
+    person = set_password(universe.worker)
+    here, gone = Client(), Client()
+    for client in (here, gone):
+        give_password(client, person)
+    gone.session.flush()
+    assert forget_ended_sessions() == 1
+    assert UserSession.objects.get().session_key == here.session.session_key
+
+
+def test_too_many_requests_are_told_so_on_a_page_of_ours(universe: Universe) -> None:
+    client = Client()
+    for _ in range(31):
+        response = client.post(reverse("account_login"), {"login": "", "password": ""})
+    assert response.status_code == 429 and b"Too many attempts" in response.content
 
 
 # Pages

@@ -127,6 +127,12 @@ def test_who_has_an_app_must_prove_it_before_anything_is_changed(name: str, univ
         assert response.headers["Location"].startswith(reverse("mfa_reauthenticate"))
 
 
+def test_no_place_is_offered_before_the_second_factor(universe: Universe, signed_in: SignedIn) -> None:
+    link = reverse("account-list").encode()
+    assert link + b'"' not in by_password_alone(universe.administrator).get(reverse("mfa_index")).content
+    assert link + b'"' in signed_in(universe.administrator).get(reverse("mfa_index")).content
+
+
 def test_proving_the_app_opens_the_service(universe: Universe) -> None:
     secret = set_up_app(universe.worker)
     client = by_password_alone(universe.worker)
