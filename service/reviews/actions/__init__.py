@@ -1,0 +1,1 @@
+"""What people do before, in and after a review, one function a deed."""

@@ -1,0 +1,139 @@
+"""Planning, moving and cancelling a review; who is asked to it."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from service.accounts.models import User
+from service.audit.models import Action
+from service.audit.record import record
+from service.permissions import Permission, holds, require
+from service.reviews.actions.checks import lock_planned, said, said_why
+from service.reviews.models import Attendee, AttendeeRole, Kind, Review, State
+from service.schools.models import School
+from service.schools.open_days import HalfTerm, half_term_of, half_terms_of
+
+LONGEST_NAME = 100
+
+
+@transaction.atomic
+def plan_review(
+    *,
+    by: User,
+    school: School,
+    day: datetime.date,
+    kind: Kind | str = Kind.HALF_TERMLY,
+    chair: User | None = None,
+    half_term: HalfTerm | None = None,
+    place: str = "",
+) -> Review:
+    """Plan a half-termly review, or a Team Around the School meeting.
+
+    A half-termly review is chaired by a manager and belongs to the half-term in which its day lies, or to the one that is given;
+    there is one for each. Without `chair`, who plans takes the chair.
+    Raises `PermissionDenied`, or `ValidationError` that names the fields.
+    """
+    require(by, Permission.PLAN_REVIEW, school=school)
+    if kind not in Kind.values:
+        raise ValidationError({"kind": "Select what is planned."})
+    half = _half_term(school, day, half_term) if kind == Kind.HALF_TERMLY else None
+    review = Review.objects.create(
+        school=school,
+        kind=kind,
+        school_year=half.school_year if half else "",
+        half_term=half.number if half else None,
+        day=day,
+        place=_place(place),
+        chair=_chair(chair or by, school, kind),
+        planned_by=by,
+    )
+    record(Action.CREATE, by=by, subject=review, details={"kind": str(kind), "day": day.isoformat()})
+    return review
+
+
+@transaction.atomic
+def move_review(*, by: User, review: Review, day: datetime.date, chair: User, reason: str, place: str = "") -> Review:
+    """Move a planned review to another day or place, or give it another chair. It stays that of its half-term."""
+    require(by, Permission.PLAN_REVIEW, school=review.school)
+    held = lock_planned(review)
+    why = said_why(reason)
+    before = held.day
+    held.day, held.place, held.chair = day, _place(place), _chair(chair, held.school, held.kind)
+    held.save(update_fields=["day", "place", "chair"])
+    record(
+        Action.CHANGE,
+        by=by,
+        subject=held,
+        details={"day": day.isoformat(), "before": before.isoformat(), "chair": str(chair.public_id)},
+        reason=why,
+    )
+    return held
+
+
+@transaction.atomic
+def cancel_review(*, by: User, review: Review, reason: str) -> Review:
+    """Cancel a planned review, with a reason that the school reads. Another one can then be planned for its half-term."""
+    require(by, Permission.PLAN_REVIEW, school=review.school)
+    held = lock_planned(review)
+    if held.actions.exists():
+        raise ValidationError("Actions were agreed at this review. Close it instead.")
+    held.state, held.cancelled_reason = State.CANCELLED, said_why(reason)
+    held.save(update_fields=["state", "cancelled_reason"])
+    record(Action.CHANGE, by=by, subject=held, details={"cancelled": True}, reason=held.cancelled_reason)
+    return held
+
+
+@transaction.atomic
+def ask_attendee(*, by: User, review: Review, role: AttendeeRole | str, name: str) -> Attendee:
+    """Note that a member of staff is asked to a review. The school may do so too."""
+    require(by, Permission.PREPARE_REVIEW, school=review.school)
+    held = lock_planned(review)
+    if role not in AttendeeRole.values:
+        raise ValidationError({"role": "Select who it is."})
+    who = said(name, field="name", message="Enter the name.", longest=LONGEST_NAME)
+    attendee, made = Attendee.objects.get_or_create(review=held, role=role, name=who)
+    if made:
+        record(Action.CREATE, by=by, subject=attendee, details={"role": str(role)})
+    return attendee
+
+
+@transaction.atomic
+def take_off_attendee(*, by: User, attendee: Attendee) -> None:
+    """Take somebody off the list of a planned review. The audit keeps that they stood there."""
+    require(by, Permission.PREPARE_REVIEW, school=attendee.review.school)
+    lock_planned(attendee.review)
+    record(Action.CHANGE, by=by, subject=attendee, details={"taken_off": True, "role": attendee.role})
+    attendee.delete()
+
+
+def _half_term(school: School, day: datetime.date, wanted: HalfTerm | None) -> HalfTerm:
+    half = wanted or half_term_of(school.authority, day)
+    if half is None or half not in half_terms_of(school.authority):
+        raise ValidationError({"day": "The day must lie in a half-term whose dates the authority has entered."})
+    if day < half.starts:
+        raise ValidationError(
+            {"day": f"The day must not lie before the half-term, which begins on {half.starts:%d/%m/%Y}."}
+        )
+    held = Review.objects.filter(
+        school=school, school_year=half.school_year, half_term=half.number, kind=Kind.HALF_TERMLY
+    ).exclude(state=State.CANCELLED)
+    if held.exists():
+        raise ValidationError(f"{school} has a review for {half} already. Move that one, or choose another half-term.")
+    return half
+
+
+def _chair(chair: User, school: School, kind: str) -> User:
+    permission = Permission.CHAIR_REVIEW if kind == Kind.HALF_TERMLY else Permission.PLAN_REVIEW
+    if not holds(chair, permission, school=school):
+        who = "a team manager of the school’s authority" if kind == Kind.HALF_TERMLY else "somebody of the team"
+        raise ValidationError({"chair": f"Select {who} to take the chair."})
+    return chair
+
+
+def _place(place: str) -> str:
+    if len(place.strip()) > 60:
+        raise ValidationError({"place": "Use at most 60 characters."})
+    return place.strip()
