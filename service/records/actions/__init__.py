@@ -1,0 +1,1 @@
+"""What people of information governance do. One function for one thing done."""
