@@ -12,13 +12,17 @@ from django.utils import timezone
 from service.accounts.models import Invitation, User
 from service.diary.models import Session
 from service.diary.presence import days_of_worker
+from service.diary.school_days import open_days_of
 from service.enquiries.models import Enquiry, State
 from service.enquiries.waiting import LONG, age_in_words, school_days_waited, waiting_longer
 from service.permissions import Permission, holds
-from service.practice.models import BreakGlass, Draft, Restriction
+from service.practice.models import BreakGlass, Contact, Draft, Restriction
+from service.programmes.models import Placement
 from service.programmes.waiting import Waiting
 from service.programmes.waiting import waiting_for as waiting_in_the_programme
-from service.schools.models import Authority
+from service.schools.models import Authority, School
+from service.sight.exhibits.presence import SILENT_AFTER
+from service.sight.release_counts import pending_for
 
 LOOK_BACK = timedelta(weeks=2)
 TERMS_AHEAD = timedelta(weeks=6)
@@ -30,11 +34,12 @@ def waiting_for(user: User, today: date) -> list[Waiting]:
 
     Counted: drafts; enquiries without an answer, for a manager only those that have waited long; answers to read; days in
     school and sessions of the last two weeks that were not entered; restricted records that were opened or whose review is
-    due; invitations that ran out; term dates that end within six weeks; and all that waits in the programme.
+    due; schools with a worker and no entry in the log; half-terms whose figures are not released; invitations that ran out; term
+    dates that end within six weeks; and all that waits in the programme.
     """
     kinds = (
         _drafts, _enquiries_to_answer, _enquiries_late, _answers_to_read, _days_to_enter, _sessions_to_record, _openings,
-        _restrictions, _invitations, _terms, waiting_in_the_programme,
+        _restrictions, _silent_schools, _releases, _invitations, _terms, waiting_in_the_programme,
     )  # fmt: skip
     found = [each for kind in kinds for each in kind(user, today)]
     return sorted(found, key=lambda each: (not each.late, each.due or date.max, each.what, each.where))
@@ -123,6 +128,31 @@ def _restrictions(user: User, today: date) -> Iterator[Waiting]:
     if due:
         what = counted(due, "restriction of a record to review", "restrictions of records to review")
         yield Waiting(what, "", None, reverse("restriction-list"), late=True)
+
+
+def _silent_schools(user: User, today: date) -> Iterator[Waiting]:
+    """Schools with a worker for which the log has had no entry for two weeks, five days of them open at least."""
+    if not holds(user, Permission.VIEW_TEAM_DASHBOARD):
+        return
+    since = today - LOOK_BACK
+    placed = Placement.objects.visible_to(user, Permission.VIEW_TEAM_DASHBOARD).on(today).filter(starts__lte=since)
+    recent = Contact.objects.visible_to(user, Permission.VIEW_TEAM_DASHBOARD).filter(date__gte=since)
+    silent = set(placed.values_list("school", flat=True)) - set(
+        recent.order_by().values_list("school", flat=True).distinct()
+    )
+    schools = list(School.objects.filter(pk__in=silent).select_related("authority"))
+    opened = open_days_of(schools, first=since, last=today)
+    if number := sum(len(days) > SILENT_AFTER for days in opened.values()):
+        what = counted(number, "school has had no entry for two weeks", "schools have had no entry for two weeks")
+        yield Waiting(what, "", None, reverse("team-dashboard"), late=False)
+
+
+def _releases(user: User, today: date) -> Iterator[Waiting]:
+    if holds(user, Permission.RELEASE_FIGURES):
+        for authority, half in pending_for(user)[:MOST]:
+            yield Waiting(
+                f"Release the figures of {half}", authority.name, None, reverse("figures-release"), late=False
+            )
 
 
 def _invitations(user: User, today: date) -> Iterator[Waiting]:

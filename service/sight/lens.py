@@ -1,0 +1,138 @@
+"""What a dashboard looks at: whose work, in which schools, over which half-terms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
+
+from service.accounts.models import User
+from service.diary.presence import DayInSchool, days_of_placements
+from service.permissions import Permission
+from service.practice.codes import labels_of
+from service.practice.core_codes import CORE, CodeList
+from service.practice.models import Contact, ReferralOutcome
+from service.practice.people import workers_in
+from service.programmes.models import Placement
+from service.schools.models import Authority, School
+from service.schools.open_days import HalfTerm, half_terms_of
+
+MOST_HALVES = 6  # a school year
+LISTS = (
+    CodeList.RAISED_BY, CodeList.KIND_OF_WORK, CodeList.ROLE, CodeList.TOPIC, CodeList.TIME_BAND, CodeList.REFERRAL_OUTCOME,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lens:
+    """The rows of one dashboard, all of them the reader's to count.
+
+    `half` is looked at, up to today; `halves` are it and up to five before it, for what is drawn over time. What is asked of
+    the database is asked once, however many figures use it.
+    """
+
+    authority: Authority
+    contacts: Any
+    outcomes: Any
+    placements: Any
+    workers: tuple[User, ...]
+    halves: tuple[HalfTerm, ...]
+    today: date
+
+    @property
+    def half(self) -> HalfTerm:
+        return self.halves[-1]
+
+    @property
+    def last(self) -> date:
+        """The last day that is looked at."""
+        return min(self.half.ends, self.today)
+
+    @cached_property
+    def now(self) -> Any:
+        """The contacts of the half-term."""
+        return self.contacts.filter(date__range=(self.half.starts, self.last)).order_by()
+
+    @cached_property
+    def days(self) -> list[DayInSchool]:
+        """The days of the half-term on which somebody was agreed for a school, or entered presence there."""
+        days = days_of_placements(self.placements, first=self.half.starts, last=self.last)
+        return [day for day in days if day.counts]
+
+    @cached_property
+    def worked(self) -> set[tuple[int, int | None, date]]:
+        """For which school, by which worker and on which day there is a contact."""
+        return set(self.now.values_list("school", "worker", "date").distinct())
+
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """What the authority calls each code."""
+        return labels_of(self.authority, *LISTS)
+
+    def named(self, list_name: str) -> dict[str, str]:
+        """The core codes of a list in their order, with what the authority calls them."""
+        return {code: self.labels.get((list_name, code), name) for code, name in CORE[list_name].items()}
+
+    def counted(self, name: str) -> Counter[str]:
+        """The contacts of the half-term by a code."""
+        return Counter(dict(self.now.values_list(name).annotate(number=Count("pk"))))
+
+    def counted_over_time(self, name: str) -> list[Counter[str]]:
+        """The contacts of each of the half-terms by a code."""
+        span = self.contacts.filter(date__range=(self.halves[0].starts, self.last)).order_by()
+        found = [Counter[str]() for _ in self.halves]
+        for day, code, number in span.values_list("date", name).annotate(number=Count("pk")):
+            for half, counter in zip(self.halves, found, strict=True):
+                if day in half:
+                    counter[code] += number
+        return found
+
+
+def halves_until(authority: Authority, *, wanted: str, today: date) -> tuple[HalfTerm, ...]:
+    """The half-terms that have begun, up to the one that was asked for (such as "2026-27-2") or the last; at most six."""
+    begun = [half for half in half_terms_of(authority) if half.starts <= today]
+    until = [number for number, half in enumerate(begun, start=1) if key_of(half) == wanted]
+    return tuple(begun[: until[0]] if until else begun)[-MOST_HALVES:]
+
+
+def key_of(half: HalfTerm) -> str:
+    """A half-term as it stands in an address."""
+    return f"{half.school_year}-{half.number}"
+
+
+def team_lens(user: User, authority: Authority, *, halves: tuple[HalfTerm, ...], today: date) -> Lens:
+    """The work of an authority, for who manages it. Restricted records are counted like any other."""
+    permission = Permission.VIEW_TEAM_DASHBOARD
+    return Lens(
+        authority=authority,
+        contacts=Contact.objects.visible_to(user, permission).filter(authority=authority),
+        outcomes=ReferralOutcome.objects.visible_to(user, permission).filter(contact__authority=authority),
+        placements=Placement.objects.visible_to(user, permission).filter(school__authority=authority),
+        workers=tuple(workers_in(authority)),
+        halves=halves,
+        today=today,
+    )
+
+
+def own_lens(user: User, authority: Authority, *, halves: tuple[HalfTerm, ...], today: date) -> Lens:
+    """A worker's own work in an authority."""
+    permission = Permission.VIEW_OWN_DASHBOARD
+    return Lens(
+        authority=authority,
+        contacts=Contact.objects.visible_to(user, permission).filter(authority=authority, worker=user),
+        outcomes=ReferralOutcome.objects.visible_to(user, permission).filter(contact__worker=user),
+        placements=Placement.objects.visible_to(user, permission).filter(school__authority=authority, worker=user),
+        workers=(user,),
+        halves=halves,
+        today=today,
+    )
+
+
+def own_authority(user: User) -> Authority | None:
+    """The authority of a worker's schools; of the first by name where there are several."""
+    school = School.objects.visible_to(user, Permission.VIEW_OWN_DASHBOARD).select_related("authority").first()
+    return school.authority if school is not None else None
