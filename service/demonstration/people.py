@@ -21,20 +21,25 @@ class Person:
     name: str
     role: str
     where: str
+    is_first: bool = False  # of this role in this authority
 
 
 def people() -> list[Person]:
-    """Everybody who may sign in, in the order of the list of roles, then by place."""
+    """Everybody who may sign in: the first of each role in each authority, then the others; by role, then by place."""
     order = {role.value: number for number, role in enumerate(Role)}
-    users = User.objects.filter(is_active=True).prefetch_related("memberships")
-    chosen = [_person(user) for user in users if memberships_of(user)]
-    return sorted(chosen, key=lambda person: (order[person.role], person.where, person.name))
+    users = User.objects.filter(is_active=True).prefetch_related("memberships").order_by("pk")
+    met: set[tuple[str, int | None]] = set()
+    chosen = [_person(user, met) for user in users if memberships_of(user)]
+    return sorted(chosen, key=lambda person: (not person.is_first, order[person.role], person.where, person.name))
 
 
-def _person(user: User) -> Person:
+def _person(user: User, met: set[tuple[str, int | None]]) -> Person:
     first = memberships_of(user)[0]
     where = first.school or first.authority or "all authorities"
-    return Person(str(user.public_id), user.name, first.role, str(where))
+    kind = (first.role, first.authority_id)
+    is_first = kind not in met
+    met.add(kind)
+    return Person(str(user.public_id), user.name, first.role, str(where), is_first)
 
 
 def sign_in_as(request: HttpRequest, public_id: str) -> User:

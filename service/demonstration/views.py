@@ -16,8 +16,9 @@ def choose_person(request: HttpRequest) -> HttpResponse:
     """The people of the programme, one for each role, to sign in as without a password."""
     if not settings.DEMONSTRATION:
         raise Http404("This is not a demonstration.")
-    form = ChoosePerson(request.POST or None)
+    everybody = "everybody" in request.GET
+    form = ChoosePerson(request.POST or None, everybody=everybody)
     if form.is_bound and form.is_valid():
         sign_in_as(request, form.cleaned_data["person"])
         return redirect("/")
-    return render(request, "demonstration/choose_person.html", {"form": form})
+    return render(request, "demonstration/choose_person.html", {"form": form, "everybody": everybody})
