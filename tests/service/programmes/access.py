@@ -7,6 +7,7 @@ from typing import Any
 
 from service.permissions import Role
 from service.programmes.actions import governance, nominations
+from service.programmes.models import Placement
 from tests.service.access import Access
 from tests.service.programmes.drawing import (
     draw_agreement,
@@ -34,59 +35,86 @@ NOMINATIONS = frozenset({PL, EVALUATOR})
 AGREEMENTS = frozenset({DSL, TM, PL})
 
 
-def row(draw: Callable[[Universe], Any]) -> Callable[[Universe], dict[str, Any]]:
-    """The argument of an address, by the public id of a row that is made once for a universe."""
+def once(draw: Callable[[Universe], Any]) -> Callable[[Universe], Any]:
+    """What is drawn, made once for a universe: some tests ask for every address in one."""
     drawn: list[tuple[Universe, Any]] = []  # one at most: each test has a universe of its own
 
-    def kwargs(universe: Universe) -> dict[str, Any]:
+    def fetch(universe: Universe) -> Any:
         if not drawn or drawn[0][0] is not universe:
             drawn[:] = [(universe, draw(universe))]
-        return {"public_id": drawn[0][1].public_id}
+        return drawn[0][1]
 
-    return kwargs
+    return fetch
 
 
-def draw_upload(universe: Universe) -> Any:
+def row(fetch: Callable[[Universe], Any]) -> Callable[[Universe], dict[str, Any]]:
+    """The argument of an address, by the public id of a row."""
+    return lambda universe: {"public_id": fetch(universe).public_id}
+
+
+the_round = once(submitted_round)
+the_allocation = once(lambda universe: draw_allocation(universe, submitted=the_round(universe)))
+the_meeting = once(draw_meeting)
+the_check = once(draw_check)
+the_agreement = once(draw_agreement)
+the_menu = once(draw_menu)
+
+
+@once
+def the_upload(universe: Universe) -> Any:
     by = universe.programme_lead
+    the_round(universe)
     begun = nominations.begin_round(by=by, authority=universe.northbrook, name="Spring")
     return nominations.read_upload(by=by, round=begun, file_name="n.csv", data=b"school\nAlder Academy\n")
 
 
-def draw_paper(universe: Universe) -> Any:
+@once
+def the_placement(universe: Universe) -> Any:
+    placed = Placement.objects.filter(worker=universe.worker, school=universe.alder).first()
+    return placed or draw_placement(universe)
+
+
+@once
+def the_paper(universe: Universe) -> Any:
+    met = the_meeting(universe)
     return governance.add_paper(
-        by=universe.programme_lead, meeting=draw_meeting(universe), title="Plan", file_name="plan.txt", data=b"A plan"
+        by=universe.programme_lead, meeting=met, title="Plan", file_name="plan.txt", data=b"A plan"
     )
 
 
-def draw_member(universe: Universe) -> Any:
-    group = draw_meeting(universe).group
+@once
+def the_member(universe: Universe) -> Any:
+    group = the_meeting(universe).group
     return governance.add_member(by=universe.programme_lead, group=group, name="A Head", organisation="Alder Academy")
 
 
-def draw_group_action(universe: Universe) -> Any:
-    met = draw_meeting(universe)
+@once
+def the_group_action(universe: Universe) -> Any:
+    met = the_meeting(universe)
     return governance.agree_action(
         by=universe.programme_lead, meeting=met, what="Find rooms", owner="Head", due=met.day
     )
 
 
-round_ = row(submitted_round)
-nomination = row(lambda universe: submitted_round(universe).nominations.get(school=universe.alder))
-upload = row(draw_upload)
-allocation = row(draw_allocation)
-placement = row(draw_placement)
+round_ = row(the_round)
+nomination = row(lambda universe: the_round(universe).nominations.get(school=universe.alder))
+upload = row(the_upload)
+allocation = row(the_allocation)
+placement = row(the_placement)
 alder = row(lambda universe: universe.alder)
-proposal = row(draw_proposal)
-check = row(draw_check)
-item = row(lambda universe: draw_check(universe).item)
-agreement = row(draw_agreement)
-text = row(lambda universe: draw_agreement(universe).text)
-milestone = row(draw_milestone)
-meeting = row(draw_meeting)
-group = row(lambda universe: draw_meeting(universe).group)
-risk = row(draw_risk)
-menu = row(draw_menu)
-menu_item = row(lambda universe: draw_menu(universe).items.first())
+proposal = row(once(draw_proposal))
+check = row(the_check)
+item = row(lambda universe: the_check(universe).item)
+agreement = row(the_agreement)
+text = row(lambda universe: the_agreement(universe).text)
+milestone = row(once(draw_milestone))
+meeting = row(the_meeting)
+group = row(lambda universe: the_meeting(universe).group)
+paper = row(the_paper)
+risk = row(once(draw_risk))
+menu = row(the_menu)
+menu_item = row(lambda universe: the_menu(universe).items.first())
+claim = row(once(draw_claim))
 
 ACCESS: dict[str, Access] = {
     "programme": Access(WORK | {EVALUATOR, STEERING}),
@@ -155,15 +183,15 @@ ACCESS: dict[str, Access] = {
     "group-found": Access(LEADS),
     "group": Access(PROGRAMME, reach="authority", kwargs=group),
     "group-member-add": Access(LEADS, reach="authority", kwargs=group),
-    "group-member-leave": Access(LEADS, reach="authority", kwargs=row(draw_member)),
+    "group-member-leave": Access(LEADS, reach="authority", kwargs=row(the_member)),
     "meeting-plan": Access(LEADS, reach="authority", kwargs=group),
     "meeting": Access(PROGRAMME, reach="authority", kwargs=meeting),
     "meeting-minute": Access(LEADS, reach="authority", kwargs=meeting),
     "paper-add": Access(LEADS, reach="authority", kwargs=meeting),
-    "paper": Access(PROGRAMME, reach="authority", kwargs=row(draw_paper), page=False),
-    "paper-withdraw": Access(LEADS, reach="authority", kwargs=row(draw_paper)),
+    "paper": Access(PROGRAMME, reach="authority", kwargs=paper, page=False),
+    "paper-withdraw": Access(LEADS, reach="authority", kwargs=paper),
     "group-action-agree": Access(LEADS, reach="authority", kwargs=meeting),
-    "group-action-close": Access(LEADS, reach="authority", kwargs=row(draw_group_action)),
+    "group-action-close": Access(LEADS, reach="authority", kwargs=row(the_group_action)),
     "risk-list": Access(PROGRAMME),
     "risk-raise": Access(LEADS),
     "risk": Access(PROGRAMME, reach="authority", kwargs=risk),
@@ -178,5 +206,5 @@ ACCESS: dict[str, Access] = {
     "claim-list": Access(NOMINATIONS),
     "claim-record": Access(LEADS),
     "claim-download": Access(NOMINATIONS, page=False),
-    "claim-correct": Access(LEADS, reach="authority", kwargs=row(draw_claim)),
+    "claim-correct": Access(LEADS, reach="authority", kwargs=claim),
 }

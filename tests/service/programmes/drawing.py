@@ -58,7 +58,10 @@ def draw_schools(universe: Universe, number: int) -> list[School]:
 
 
 def submitted_round(universe: Universe, *, reserve: int = 0, name: str = "Autumn") -> NominationRound:
-    """A submitted round of Alder, Beech and two more schools, with as many in reserve as asked for."""
+    """A submitted round of Alder, Beech and two more schools, with as many in reserve as asked for; the one of that name."""
+    drawn = NominationRound.objects.filter(authority=universe.northbrook, name=name).first()
+    if drawn is not None:
+        return drawn
     by = universe.programme_lead
     begun = nominations.begin_round(by=by, authority=universe.northbrook, name=name)
     schools = [universe.alder, universe.beech, *draw_schools(universe, 2 + reserve)]
@@ -95,7 +98,10 @@ def draw_placement(universe: Universe) -> Placement:
 
 
 def draw_allocation(universe: Universe, *, told: bool = True, submitted: NominationRound | None = None) -> Allocation:
-    """An allocation of Alder (with a worker) and Beech (comparison), without its certificate."""
+    """An allocation of Alder (with a worker) and Beech (comparison), without its certificate; the one that is there."""
+    held = SchoolArm.objects.live().filter(school=universe.alder).first()
+    if held is not None:
+        return held.allocation
     drawn = Allocation.objects.create(
         certificate="format = 1\n", nominations_file="school\n", method="simple", drawn_on=date(2026, 9, 14),
         steps=[{"name": "arms", "holds": True, "seen": "as drawn"}], entered_by=universe.evaluator,
