@@ -1,0 +1,64 @@
+"""The actions of a pack: those that come back, and those that are new."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from service.accounts.models import User
+from service.pages.tables import Cell, Column, Table
+from service.reviews.actions.follow_up import actions_before
+from service.reviews.models import ActionState, Review, ReviewAction, SharedQuerySet
+from service.reviews.packs.contents import Audience, Part
+from service.reviews.periods import Period
+
+
+def actions_that_come_back(reader: User, review: Review, audience: Audience, period: Period) -> Part:
+    """The actions of earlier meetings that are open, and those settled since the last one; as they now stand."""
+    rows = actions_before(review, seen(reader, review, audience))
+    if review.is_planned:
+        back = rows.filter(Q(state=ActionState.OPEN) | Q(settled_on__gte=period.first))
+    else:
+        back = rows.filter(Q(steps__review=review) | Q(settled_on__range=(period.first, period.last))).distinct()
+    return Part("Actions from before", tables=(actions_table("Actions that come back", back, audience),))
+
+
+def new_actions(reader: User, review: Review, audience: Audience) -> Part:
+    rows = seen(reader, review, audience).filter(review=review)
+    return Part("New actions", tables=(actions_table("Actions agreed at this meeting", rows, audience),))
+
+
+def seen(reader: User, review: Review, audience: Audience) -> SharedQuerySet:
+    """The actions of the school that the reader may see and the audience reads."""
+    rows: SharedQuerySet = ReviewAction.objects.visible_to(reader).filter(school=review.school)
+    return rows if audience == Audience.TEAM else rows.filter(shared=True)
+
+
+def actions_table(caption: str, rows: SharedQuerySet, audience: Audience) -> Table:
+    team = audience == Audience.TEAM
+    columns = [Column("What"), Column("Who"), Column("Due"), Column("State"), Column("Last note")]
+    if team:
+        columns.insert(1, Column("Child"))
+    found = rows.select_related("owner", "child").prefetch_related("steps").order_by("due", "id")
+    return Table(
+        caption, tuple(columns), tuple(_row(each, team=team, today=localdate()) for each in found), empty="None."
+    )
+
+
+def state_in_words(action: ReviewAction, today: date) -> str:
+    if action.settled_on:
+        return f"{action.get_state_display()}, {action.settled_on.day} {action.settled_on:%B %Y}"
+    return "Late" if action.is_late_on(today) else action.get_state_display()
+
+
+def last_note(action: ReviewAction) -> str:
+    """What was last said of an action."""
+    return next((step.note for step in reversed(action.steps.all()) if step.note), "")
+
+
+def _row(action: ReviewAction, *, team: bool, today: date) -> tuple[Cell, ...]:
+    child: tuple[Cell, ...] = (action.child.reference if action.child else None,) if team else ()
+    state = state_in_words(action, today)
+    return (action.text, *child, action.owner_in_words, action.due, state, last_note(action))
