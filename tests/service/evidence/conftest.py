@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from service.evidence.models import Panel
-from tests.service.evidence.drawing import Synthshire, draw_panel, draw_synthshire, make_returns
+from tests.service.evidence.drawing import Synthshire, draw_panel, draw_synthshire, make_returns, zip_folder
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +28,7 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def returns_zip(returns: Path) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(returns.rglob("*")):
-            if path.is_file():
-                archive.write(path, path.relative_to(returns).as_posix())
-    return content.getvalue()
+    return zip_folder(returns)
 
 
 @pytest.fixture
@@ -45,7 +38,7 @@ def upload_file(returns_zip: bytes) -> SimpleUploadedFile:
 
 @pytest.fixture
 def synthshire(universe: object) -> Synthshire:
-    """The authority 998 with its twelve schools and a person for each role."""
+    """The authority 998 with its eight schools and a person for each role."""
     return draw_synthshire()
 
 

@@ -26,8 +26,9 @@ CHOICES: dict[str, Any] = {
     "first_term": "",
     "last_term": "",
 }
-SETTINGS = Settings(schools=12, years=3, pupils=120, first_year=2023, start="autumn 2025", academies=0, number=2)
-WITH_WORKER = ("902002", "902005", "902006", "902009")
+SETTINGS = Settings(schools=8, years=2, pupils=100, first_year=2024, start="autumn 2025", academies=0, number=2)
+TINY = Settings(schools=3, years=1, pupils=30, first_year=2025, academies=0, number=2)
+WITH_WORKER = ("902002", "902005", "902006", "902007")
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,14 @@ class Synthshire:
         return self.people[Role.PROGRAMME_LEAD]
 
 
-def make_returns(folder: Path) -> Path:
-    write_returns(synthesise_authority(SETTINGS, seed=5), folder / "made")
+def make_returns(folder: Path, settings: Settings = SETTINGS) -> Path:
+    write_returns(synthesise_authority(settings, seed=5), folder / "made")
     return folder / "made" / "returns"
+
+
+def zip_folder(folder: Path) -> bytes:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return pack({path.relative_to(folder).as_posix(): path.read_bytes() for path in paths})
 
 
 def draw_synthshire() -> Synthshire:

@@ -57,8 +57,8 @@ def test_an_upload_becomes_a_panel_and_is_gone(
     work(job)
     assert job.state == JobState.DONE, job.trouble
     panel = Panel.objects.get(job=job)
-    assert len(panel.schools) == 12
-    assert panel.term_names[0] == "autumn 2023"
+    assert len(panel.schools) == 8
+    assert panel.term_names[0] == "autumn 2024"
     assert "section_47_enquiries" in panel.outcomes
     assert left() == ["incoming"]
     assert Entry.objects.filter(action=Action.CREATE, subject=str(panel.public_id)).exists()
@@ -269,11 +269,11 @@ def test_what_a_cut_off_request_left_is_cleared_after_an_hour(synthshire: Synths
 
 
 def test_the_page_takes_files_into_the_private_place_and_shows_progress(
-    synthshire: Synthshire, signed_in: SignedIn, upload_file: SimpleUploadedFile
+    synthshire: Synthshire, signed_in: SignedIn
 ) -> None:
     client = signed_in(synthshire.analyst)
     assert client.get(reverse("returns-upload")).status_code == 200
-    data = {"authority": synthshire.authority.pk, "holidays": "next term", "files": [upload_file]}
+    data = {"authority": synthshire.authority.pk, "holidays": "next term", "files": [small(), small("return.xml")]}
     answer = client.post(reverse("returns-upload"), data, follow=True)
     assert answer.status_code == 200, answer.content
     job = Job.objects.get()
@@ -283,7 +283,8 @@ def test_the_page_takes_files_into_the_private_place_and_shows_progress(
     work(job)
     done = client.get(reverse("evidence-job", args=[job.public_id]))
     assert "Refresh" not in done
-    assert b"See the panel" in done.content
+    assert b"Why it failed" in done.content
+    assert b"None of 2 files is a return" in done.content
 
 
 def test_the_page_checks_the_token_though_it_reads_the_files_first(

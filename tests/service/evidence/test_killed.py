@@ -1,0 +1,81 @@
+"""Real processes: an upload outlives a killed worker, and a folder that was downloaded is run by `swis evaluate`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from service.evidence.actions import studies
+from service.evidence.models import Panel
+from tests.service.evidence.drawing import TINY, Synthshire, draw_study, make_returns, zip_folder
+from tests.service.evidence.test_studies import unpacked
+from tests.service.operations.deployment import Deployment, deployed
+
+PATIENCE = 60  # seconds
+UPLOAD = """
+from pathlib import Path
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.service.universe import make_universe
+from tests.service.evidence.drawing import CHOICES, draw_synthshire
+from service.evidence.actions.uploads import upload_returns
+make_universe()
+made = draw_synthshire()
+content = Path({path!r}).read_bytes()
+upload_returns(by=made.analyst, authority=made.authority, files=[SimpleUploadedFile("returns.zip", content)], choices=CHOICES)
+"""
+STATE = """
+from service.evidence.models import Job, Panel
+from service.operations.models import WorkerBeat
+job = Job.objects.get()
+print(job.state, job.trouble, Panel.objects.count(), "panels")
+WorkerBeat.objects.all().delete()  # as after a minute of silence
+"""
+
+
+def wait(until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not until():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def unpacked_files(deployment: Deployment) -> list[Path]:
+    return [path for path in (deployment.data / "incoming").rglob("*unpacked*/**/*") if path.is_file()]
+
+
+@pytest.mark.slow
+def test_an_upload_outlives_the_worker_that_is_killed_while_it_builds(tmp_path: Path) -> None:
+    sent = tmp_path / "sent.zip"
+    sent.write_bytes(zip_folder(make_returns(tmp_path, TINY)))
+    with deployed(tmp_path / "deployment") as deployment:
+        deployment.data.mkdir()
+        deployment.run("prepare", "--verbosity", "0")
+        deployment.python(UPLOAD.format(path=str(sent)))
+        sent.unlink()
+        worker = deployment.start("work")
+        wait(lambda: bool(unpacked_files(deployment)))
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.communicate()
+        assert "running" in deployment.python(STATE)
+        deployment.run("work", "--once")
+        assert "done  1 panels" in deployment.python(STATE)
+        assert list((deployment.data / "incoming").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_folder_is_run_by_the_command_line_as_if_a_person_had_written_it(
+    synthshire: Synthshire, panel: Panel, tmp_path: Path
+) -> None:
+    study = draw_study(synthshire, outcomes=["section_47_enquiries"])
+    folder = unpacked(studies.download_folder(by=synthshire.evaluator, study=study), tmp_path / "study")
+    command = [sys.executable, "-m", "swis", "evaluate", str(folder), "--formats", "none"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "Section 47 enquiries" in ran.stdout
