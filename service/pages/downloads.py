@@ -71,7 +71,7 @@ def workbook_response(table: Table, filename: str) -> HttpResponse:
     """The table as an Excel workbook: the figures on the first sheet, the caption and the notes on the second."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    sheet = workbook.create_sheet(NOT_IN_A_SHEET_NAME.sub(" ", table.caption)[:31].strip() or "Table")
+    sheet = workbook.create_sheet(NOT_IN_A_SHEET_NAME.sub(" ", CONTROL.sub("", table.caption))[:31].strip() or "Table")
     write_rows(sheet, [tuple(column.label for column in table.columns), *table.rows])
     for number, column in enumerate(table.columns, start=1):
         sheet.cell(1, number).font = Font(bold=True)

@@ -6,10 +6,12 @@ import math
 import textwrap
 from dataclasses import dataclass, field
 
-LETTER = 7.6  # an average letter of 14 px Arial, generously
+LETTER = 8.4  # an average letter of 14 px, in the widest of the typefaces that stand in for Arial
+BOLD = 9.4
 ROW = 20  # a line of words
 BAR = 18
 GAP = 14
+EDGE = 42  # from the first and the last point to the edge: half of a label below
 SWATCH = 26
 
 # The palette of the Government Analysis Function; each has a pattern, a dash and a marker of its own.
@@ -76,8 +78,8 @@ class Drawing:
         return self.key.endswith("-narrow")
 
 
-def lines_of(text: str, width: float) -> list[str]:
-    return textwrap.wrap(text, max(int(width / LETTER), 8)) or [""]
+def lines_of(text: str, width: float, *, letter: float = LETTER) -> list[str]:
+    return textwrap.wrap(text, max(int(width / letter), 6)) or [""]
 
 
 def point_marker(series: int, x: float, y: float) -> str:
@@ -95,7 +97,7 @@ def point_marker(series: int, x: float, y: float) -> str:
 
 def add_words(drawing: Drawing, text: str, *, x: float, room: float, weight: str = "400") -> None:
     """Words below what is there, wrapped into the room."""
-    for line in lines_of(text, room):
+    for line in lines_of(text, room, letter=LETTER if weight == "400" else BOLD):
         drawing.words.append(Words(x, drawing.height + 15, line, weight=weight))
         drawing.height += ROW
 
@@ -183,13 +185,13 @@ def draw_lines(key: str, width: int, data: Drawable) -> Drawing:
         y = top + (ticks[-1] - tick) * scale
         drawing.strokes.append(Stroke(f"M{left:.1f} {y:.1f}H{width}", "#b1b4b6" if tick else "#0b0c0c", width=1))
         drawing.words.append(Words(left - 6, y + 5, text, anchor="end"))
-    step = (width - left - 24) / max(len(data.labels) - 1, 1)
-    across = [left + 12 + place * step for place in range(len(data.labels))]
+    step = (width - left - 2 * EDGE) / max(len(data.labels) - 1, 1)
+    across = [left + EDGE + place * step for place in range(len(data.labels))]
     for series, row in enumerate(data.rows):
         points = [None if value is None else top + (ticks[-1] - value) * scale for value in row]
         add_line(drawing, series, across, points)
     drawing.height = top + tall + 8
-    add_labels_below(drawing, data.labels, across, left=left)
+    add_labels_below(drawing, data.labels, across, step=step)
     return drawing
 
 
@@ -203,17 +205,15 @@ def add_line(drawing: Drawing, series: int, across: list[float], points: list[fl
     drawing.strokes.append(Stroke(d, COLOURS[series], DASHES[series]))
 
 
-def add_labels_below(drawing: Drawing, labels: list[str], across: list[float], *, left: float) -> None:
-    """As many labels as fit side by side, wrapped over lines; the first and the last are kept within the edges."""
-    room = max((drawing.width - left) / max(min(len(labels), 6 if drawing.width > 400 else 3), 1) - 8, 60)
-    every = max(math.ceil(room / ((across[-1] - across[0]) / (len(labels) - 1))), 1) if len(labels) > 1 else 1
+def add_labels_below(drawing: Drawing, labels: list[str], across: list[float], *, step: float) -> None:
+    """As many labels as fit side by side, each wrapped over lines."""
+    every = math.ceil(2 * EDGE / step)
     depth = 1
     for place in range(0, len(labels), every):
-        lines = lines_of(labels[place], room)
-        reach = max(len(line) for line in lines) * LETTER / 2
-        x = min(max(across[place], reach), drawing.width - reach)
+        lines = lines_of(labels[place], 2 * EDGE)
         depth = max(depth, len(lines))
         drawing.words += [
-            Words(x, drawing.height + 15 + number * 17, line, anchor="middle") for number, line in enumerate(lines)
+            Words(across[place], drawing.height + 15 + number * 17, line, anchor="middle")
+            for number, line in enumerate(lines)
         ]
     drawing.height += depth * 17 + 8

@@ -40,5 +40,5 @@ class GovukDateField(forms.DateField):
             if year < 1900:
                 raise ValidationError(f"{name} must have a year of four digits", code="year")
             return datetime.date(year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValidationError(f"{name} must be a real date", code="invalid") from None

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from django.utils.formats import number_format
 from django.utils.timezone import is_aware, localtime
 
 COLOURS = frozenset({"grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow", ""})
@@ -137,7 +136,7 @@ def cell_text(value: Cell, *, decimals: int | None = None) -> str:
         case Suppressed():
             return value.mark
         case int() | float() | Decimal():
-            return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+            return f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
         case datetime.datetime():
             moment = localtime(value) if is_aware(value) else value
             return f"{moment.day} {moment:%B %Y}, {moment:%H:%M}"

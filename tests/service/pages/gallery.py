@@ -29,7 +29,9 @@ class GalleryForm(forms.Form):
 
     title = forms.CharField(label="Short title", help_text="For example, advice on attendance", max_length=80)
     account = forms.CharField(label="What was done", widget=forms.Textarea, max_length=200, required=False)
-    kind = forms.ChoiceField(label="Kind of work", choices=KINDS, widget=forms.RadioSelect(attrs={"class": "swis-tiles"}))
+    kind = forms.ChoiceField(
+        label="Kind of work", choices=KINDS, widget=forms.RadioSelect(attrs={"class": "swis-tiles"})
+    )
     length = forms.ChoiceField(
         label="How long did it take?",
         choices=[("5", "Under 5 minutes"), ("30", "5 to 30 minutes")],
@@ -52,7 +54,9 @@ class GalleryForm(forms.Form):
 def gallery_context(request: HttpRequest) -> dict[str, object]:
     columns = (Column("School"), Column("Contacts", numeric=True), Column("Last contact"), Column("State"))
     return {
-        "user": SimpleNamespace(is_authenticated=True, get_full_name="Ada Okonkwo-Featherstonehaugh", get_username="ada"),
+        "user": SimpleNamespace(
+            is_authenticated=True, get_full_name="Ada Okonkwo-Featherstonehaugh", get_username="ada"
+        ),
         "navigation": [
             {"label": label, "url": f"/{label.lower()}", "current": label == "Diary"}
             for label in ("Contacts", "Enquiries", "Diary", "Children", "Reviews", "Summary", "Team", "Figures")
@@ -104,7 +108,12 @@ def gallery_figures() -> list[Figure]:
             unit="enquiries",
             label_heading="Term",
         ),
-        Figure("One line a school", TERMS, tuple(Series(f"School {n}", (n, 5, n * 2, 4, n, 11)) for n in range(6)), kind="line"),
+        Figure(
+            "One line a school",
+            TERMS,
+            tuple(Series(f"School {n}", (n, 5, n * 2, 4, n, 11)) for n in range(6)),
+            kind="line",
+        ),
         Figure("Six kinds", ("All schools",), tuple(Series(f"Kind {n}", (n + 2,)) for n in range(6)), kind="stacked"),
     ]
 
@@ -122,12 +131,20 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def confirmation(request: HttpRequest) -> HttpResponse:
-    asked = {"title": "End the placement?", "text": "The worker loses sight of the school today.", "warning": True}
+    """A confirmation; with `?form` it asks for something first."""
+    asked: dict[str, object] = {
+        "title": "End the placement?",
+        "text": "The worker loses sight of the school today.",
+        "warning": True,
+    }
+    if "form" in request.GET:
+        asked["form"] = GalleryForm(request.POST) if request.method == "POST" else GalleryForm()
     return render(request, "pages/confirm.html", asked | {"submit": "End placement", "cancel": "/gallery"})
 
 
 urlpatterns = [
     path("", include("service.pages.urls")),
     path("gallery", gallery, name="gallery"),
+    path("sign-out", confirmation, name="account_logout"),
     path("confirmation", confirmation, name="confirmation"),
 ]
