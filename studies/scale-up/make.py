@@ -1,4 +1,4 @@
-"""Makes the made-up trial of this folder: real sizes of schools, SYNTHETIC outcomes and costs. Nothing here was observed in any trial.
+"""Makes the made-up trial of this folder: real sizes of schools, SYNTHETIC outcomes and costs. Nothing here was observed.
 
     python studies/scale-up/make.py [FOLDER]
 

@@ -1,8 +1,11 @@
-"""SYNTHETIC costs: what a worker cost each school that had one, drawn about a figure of the pilots. No trial published costs by school.
+"""SYNTHETIC costs: what a worker cost each school that had one, drawn about a figure of the pilots.
+
+No trial published costs by school.
 
 A worker costs the authority 48,620 pounds a year in prices of 2019: that is what the three pilots claimed for a worker and four
-months, times three, managers and equipment included. It scatters by a tenth from school to school. A room and its equipment cost the
-school a sum that is invented. A school without a worker cost nothing, and one that was drawn for a worker and had none, neither.
+months, times three, managers and equipment included. It scatters by a tenth from school to school. A room and its equipment
+cost the school a sum that is invented. A school without a worker cost nothing, and one that was drawn for a worker and had
+none, neither.
 """
 
 from __future__ import annotations
