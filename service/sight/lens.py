@@ -13,6 +13,7 @@ from django.db.models import Count
 from service.accounts.models import User
 from service.diary.presence import DayInSchool, days_of_placements
 from service.permissions import Permission
+from service.practice.caseload import Caseload, caseloads_of
 from service.practice.codes import labels_of
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import Contact, ReferralOutcome
@@ -81,11 +82,17 @@ class Lens:
         """The contacts of the half-term by a code."""
         return Counter(dict(self.now.values_list(name).annotate(number=Count("pk"))))
 
-    def counted_over_time(self, name: str) -> list[Counter[str]]:
-        """The contacts of each of the half-terms by a code."""
+    @cached_property
+    def loads(self) -> list[Caseload]:
+        """What each worker carries today, by name."""
+        return sorted(caseloads_of(self.workers, self.today), key=lambda load: (load.worker.name, load.worker.pk))
+
+    @cached_property
+    def roles_over_time(self) -> list[Counter[str]]:
+        """The contacts of each of the half-terms by role."""
         span = self.contacts.filter(date__range=(self.halves[0].starts, self.last)).order_by()
         found = [Counter[str]() for _ in self.halves]
-        for day, code, number in span.values_list("date", name).annotate(number=Count("pk")):
+        for day, code, number in span.values_list("date", "role").annotate(number=Count("pk")):
             for half, counter in zip(self.halves, found, strict=True):
                 if day in half:
                     counter[code] += number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from service.pages.figures import Figure, Series, Value
@@ -27,28 +28,46 @@ TOTAL = "Total"
 
 
 def exhibits_of(told: Told, *, names: Mapping[str, str]) -> list[Exhibit]:
-    """One figure a list, half-term beside half-term. `names` are those of schools by URN."""
+    """The contacts of each half-term, then one figure a list, half-term beside half-term. `names` are those of schools."""
     lists = dict.fromkeys(name for _, tables in told for name in tables)
-    return [exhibit_of(name, told, names=names) for name in lists]
+    first = [contacts_in_all(told, list_name) for list_name in list(lists)[:1]]
+    return [*first, *(exhibit_of(name, told, names=names) for name in lists)]
+
+
+def contacts_in_all(told: Told, list_name: str) -> Exhibit:
+    """The contacts of each half-term, as the total of one list tells them."""
+    figure = Figure(
+        title="Contacts",
+        labels=tuple(half for half, _ in told),
+        series=(Series("Contacts", tuple(_total(by_list[list_name]) for _, by_list in told)),),
+        label_heading="Half-term",
+    )
+    return Exhibit.of("contacts", figure)
 
 
 def exhibit_of(name: str, told: Told, *, names: Mapping[str, str]) -> Exhibit:
-    """Counts by the codes of one list for each half-term; a school that had no part in one has no figure there."""
+    """Counts by the codes of one list for each half-term; a school that had no part in one has no figure there.
+
+    The table has the totals too; in the figure they would leave no room for their parts.
+    """
     tables = [(half, by_list[name]) for half, by_list in told if name in by_list]
     words = names if name == SCHOOL else CORE[CodeList(name)] | {NOT_SAID: "Not said"}
     codes = list(dict.fromkeys(code for _, table in tables for code in table.counts))
     if name == SCHOOL:
         codes.sort(key=lambda urn: (words.get(urn, urn), urn))
-    total = [TOTAL] if any(table.has_total for _, table in tables) else []
     figure = Figure(
         title=TITLES[name],
-        labels=(*(_label(code, words) for code in codes), *total),
-        series=tuple(Series(half, _values(table, codes, total=bool(total))) for half, table in tables),
-        unit="times named" if name == "topic" else "contacts",
+        labels=tuple(words.get(code, code) for code in codes),
+        series=tuple(Series(half, tuple(_value(table, code) for code in codes)) for half, table in tables),
+        unit="times named" if name == "topic" else "",
         label_heading="School" if name == SCHOOL else CodeList(name).label,
         note=" ".join(dict.fromkeys(note for _, table in tables for note in table.notes)),
     )
-    return Exhibit.of(name.replace("_", "-"), figure)
+    total = (TOTAL, *(_total(table) for _, table in tables))
+    rows = (*figure.table.rows, total) if all(table.has_total for _, table in tables) else figure.table.rows
+    return Exhibit(
+        name.replace("_", "-"), replace(figure.table, rows=rows, note=figure.note), figure if codes else None
+    )
 
 
 def totals_of(releases: Sequence[Release], tables: Mapping[int, Mapping[str, Disclosed]]) -> Figure | None:
@@ -68,15 +87,6 @@ def totals_of(releases: Sequence[Release], tables: Mapping[int, Mapping[str, Dis
         unit="contacts",
         label_heading="Authority",
     )
-
-
-def _label(code: str, words: Mapping[str, str]) -> str:
-    return words.get(code, code)
-
-
-def _values(table: Disclosed, codes: Sequence[str], *, total: bool) -> tuple[Value, ...]:
-    values: list[Value] = [_value(table, code) for code in codes]
-    return (*values, _total(table)) if total else tuple(values)
 
 
 def _value(table: Disclosed, code: str) -> Value:

@@ -46,7 +46,7 @@ def waiting_for(user: User, today: date) -> list[Waiting]:
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun; a number that was cut off is "more than"."""
+    """A number with its noun."""
     return f"1 {one}" if number == 1 else f"{number} {many}"
 
 
@@ -54,7 +54,11 @@ def _drafts(user: User, today: date) -> Iterator[Waiting]:
     drafts = Draft.objects.visible_to(user).count()
     if drafts:
         yield Waiting(
-            counted(drafts, "draft to finish", "drafts to finish"), "", None, reverse("draft-list"), late=False
+            counted(drafts, "draft to finish", "drafts to finish"),
+            "Contact log",
+            None,
+            reverse("draft-list"),
+            late=False,
         )
 
 
@@ -97,7 +101,7 @@ def _days_to_enter(user: User, today: date) -> Iterator[Waiting]:
     if missing:
         what = counted(len(missing), "day in school has no entry", "days in school have no entry")
         url = f"{reverse('presence-week')}?week={missing[0].isoformat()}"
-        yield Waiting(what, "", missing[0], url, late=True)
+        yield Waiting(what, "Diary", missing[0], url, late=True)
 
 
 def _sessions_to_record(user: User, today: date) -> Iterator[Waiting]:
@@ -118,7 +122,7 @@ def _openings(user: User, today: date) -> Iterator[Waiting]:
     opened = BreakGlass.objects.visible_to(user).filter(reviewed_at=None).exclude(by=user).count()
     if opened:
         what = counted(opened, "opening of a restricted record to review", "openings of restricted records to review")
-        yield Waiting(what, "", None, reverse("opening-list"), late=True)
+        yield Waiting(what, "Restricted records", None, reverse("opening-list"), late=True)
 
 
 def _restrictions(user: User, today: date) -> Iterator[Waiting]:
@@ -127,7 +131,7 @@ def _restrictions(user: User, today: date) -> Iterator[Waiting]:
     due = Restriction.objects.visible_to(user).filter(lifted_at=None, review_by__lte=today).count()
     if due:
         what = counted(due, "restriction of a record to review", "restrictions of records to review")
-        yield Waiting(what, "", None, reverse("restriction-list"), late=True)
+        yield Waiting(what, "Restricted records", None, reverse("restriction-list"), late=True)
 
 
 def _silent_schools(user: User, today: date) -> Iterator[Waiting]:
@@ -144,7 +148,7 @@ def _silent_schools(user: User, today: date) -> Iterator[Waiting]:
     opened = open_days_of(schools, first=since, last=today)
     if number := sum(len(days) > SILENT_AFTER for days in opened.values()):
         what = counted(number, "school has had no entry for two weeks", "schools have had no entry for two weeks")
-        yield Waiting(what, "", None, reverse("team-dashboard"), late=False)
+        yield Waiting(what, "Contact log", None, reverse("team-dashboard"), late=False)
 
 
 def _releases(user: User, today: date) -> Iterator[Waiting]:
@@ -162,7 +166,7 @@ def _invitations(user: User, today: date) -> Iterator[Waiting]:
     number = expired.count()
     if number:
         what = counted(number, "invitation was not used in time", "invitations were not used in time")
-        yield Waiting(what, "", None, reverse("account-list"), late=False)
+        yield Waiting(what, "Accounts", None, reverse("account-list"), late=False)
 
 
 def _terms(user: User, today: date) -> Iterator[Waiting]:

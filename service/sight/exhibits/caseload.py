@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from service.pages.figures import Figure, Series
 from service.pages.tables import Column, Table
-from service.practice.caseload import Caseload, caseloads_of
 from service.sight.exhibits.exhibit import Exhibit
 from service.sight.lens import Lens
 
 
-def loads_of(lens: Lens) -> list[Caseload]:
-    return sorted(caseloads_of(lens.workers, lens.today), key=lambda load: (load.worker.name, load.worker.pk))
-
-
 def time_shares(lens: Lens) -> Exhibit:
     """What the working time of each worker is promised to, today."""
-    loads = loads_of(lens)
     figure = Figure(
         title="What the working time is for",
-        labels=tuple(load.worker.name for load in loads),
+        labels=tuple(load.worker.name for load in lens.loads),
         series=(
-            Series("Agreed with schools", tuple(load.school_percent or 0 for load in loads)),
-            Series("Court work", tuple(load.court_percent for load in loads)),
-            Series("Other work", tuple(load.other_percent for load in loads)),
+            Series("Agreed with schools", tuple(load.school_percent or 0 for load in lens.loads)),
+            Series("Court work", tuple(load.court_percent for load in lens.loads)),
+            Series("Other work", tuple(load.other_percent for load in lens.loads)),
         ),
         kind="stacked",
         unit="% of the working time, today",
@@ -48,7 +42,7 @@ def cases(lens: Lens) -> Exhibit:
             load.worker.name, sum(load.by_level.values()), load.carried_over, load.carried_over_elsewhere,
             load.statutory_cases, None if load.school_percent is None else load.school_percent / 20, load.days_for_each_case,
         )
-        for load in loads_of(lens)
+        for load in lens.loads
     )  # fmt: skip
     note = "Today, in the order of names. Cases elsewhere were held before the placement and have no reference here."
     return Exhibit("caseload", Table("Caseload against time for schools", columns, rows, note=note, empty="No worker."))

@@ -68,23 +68,31 @@ def _state(days: list[DayInSchool]) -> str:
 
 
 def presence(lens: Lens) -> Exhibit:
+    """What came of the agreed days, so that the bar of a school is as long as what was agreed."""
     rows = days_by_school(lens.days)
+    parts = (
+        ("In school", tuple(row.present for row in rows)),
+        ("By phone or video", tuple(row.remote for row in rows)),
+        ("Not in", tuple(row.absent for row in rows)),
+        ("No entry", tuple(row.missing for row in rows)),
+        ("In school on other days", tuple(row.extra for row in rows)),
+    )
+    note = "Agreed days up to today, and what came of them. A day on which somebody covers counts as agreed."
     figure = Figure(
         title="Days in school",
-        labels=tuple(row.school.name for row in rows),
-        series=(
-            Series("Agreed", tuple(row.agreed for row in rows)),
-            Series("In school", tuple(row.present for row in rows)),
-            Series("By phone or video", tuple(row.remote for row in rows)),
-            Series("Not in", tuple(row.absent for row in rows)),
-            Series("No entry", tuple(row.missing for row in rows)),
-            Series("In school on other days", tuple(row.extra for row in rows)),
-        ),
+        labels=tuple(f"{row.school.name}: {row.agreed} agreed" for row in rows),
+        series=tuple(Series(name, values) for name, values in parts),
+        kind="stacked",
         unit="days",
         label_heading="School",
-        note="Agreed days up to today, and what came of them. A day on which somebody covers counts as agreed.",
+        note=note,
     )
-    return Exhibit.of("days-in-school", figure)
+    columns = (Column("School"), *(Column(name, numeric=True) for name in ("Agreed", *(name for name, _ in parts))))
+    each_school = ((row.school.name, row.agreed) for row in rows)
+    values = zip(*(values for _, values in parts), strict=True)
+    cells = tuple((*school, *row) for school, row in zip(each_school, values, strict=True))
+    table = Table(figure.title, columns, cells, note=note, empty="No day was agreed.")
+    return Exhibit("days-in-school", table, figure if rows else None)
 
 
 def silent_days(lens: Lens) -> Exhibit:

@@ -12,12 +12,10 @@ from service.schools.models import School
 from service.sight.exhibits.exhibit import Exhibit
 from service.sight.lens import Lens
 
-NOTHING_CAME = ("no further action", "threshold not met")
-
 
 def role_over_time(lens: Lens) -> Exhibit:
     """How many contacts of each half-term were within the role."""
-    counts = lens.counted_over_time("role")
+    counts = lens.roles_over_time
     figure = Figure(
         title="Balance of the role",
         labels=tuple(str(half) for half in lens.halves),
@@ -34,7 +32,7 @@ def role_over_time(lens: Lens) -> Exhibit:
 
 def role_shares(lens: Lens) -> Exhibit:
     """The same as shares, so that a drift out of the role shows whatever the number of contacts."""
-    counts = lens.counted_over_time("role")
+    counts = lens.roles_over_time
     roles = lens.named(CodeList.ROLE)
     said = [sum(each[code] for code in roles) for each in counts]
     figure = Figure(

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from service.pages.tables import Suppressed
 from service.sight.disclose import SCHOOL, Disclosed, DisclosedHalfTerm, HalfTermCounts, disclose, read_again
+from service.sight.published import exhibit_of
 from swis.disclosure.release import ReleaseLedger
 from tests.disclosure.attacker import ENDLESS, RULES, Clue, by_programming, given_away
 
@@ -125,6 +127,28 @@ def test_a_disclosed_table_is_made_by_disclosure_alone() -> None:
 def test_a_release_is_read_again_as_it_was_written() -> None:
     disclosed = disclose(counts_of(np.full((2, 2, 2, 1), 4)))
     assert read_again([table.content for table in disclosed.tables]) == disclosed.tables
+
+
+def test_a_table_that_was_withheld_is_shown_as_such_and_not_as_nought() -> None:
+    content = {
+        "list_name": "role",
+        "counts": {},
+        "total": None,
+        "has_total": False,
+        "notes": ["Withheld."],
+        "withheld": True,
+    }
+    shown = {
+        **content, "counts": {"statutory": 8, "preventative": None}, "total": 20, "has_total": True, "withheld": False,
+    }  # fmt: skip
+    (withheld,), (told,) = read_again([content]), read_again([shown])
+    exhibit = exhibit_of("role", [("half-term 1", {"role": withheld}), ("half-term 2", {"role": told})], names={})
+    assert exhibit.table.rows == (
+        ("Statutory social work", Suppressed(), 8),
+        ("Preventative work", Suppressed(), Suppressed()),
+    )
+    alone = exhibit_of("role", [("half-term 1", {"role": withheld})], names={})
+    assert (alone.figure, alone.table.rows, alone.table.note) == (None, (), "Withheld.")
 
 
 def test_what_is_counted_does_not_show_itself() -> None:
