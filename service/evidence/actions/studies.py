@@ -203,7 +203,6 @@ def lock(*, by: User, study: Study) -> Study:
     return study
 
 
-@transaction.atomic
 def download_folder(*, by: User, study: Study) -> bytes:
     """The folder of a study as a zip; an export, and audited as one.
 

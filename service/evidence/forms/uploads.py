@@ -28,8 +28,11 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data]
+        files = [file for file in files if file]
+        if not files:
+            raise forms.ValidationError("Select the files of the returns", code="required")
         # Emptiness and kind are told by the action, of all files at once.
-        return [file for file in files if file]
+        return files
 
 
 class UploadForm(forms.Form):
@@ -38,7 +41,6 @@ class UploadForm(forms.Form):
     authority = forms.ModelChoiceField(Authority.objects.none(), label="Authority")
     files = FilesField(  # type: ignore[assignment]
         label="Files",
-        required=False,
         help_text=(
             "Children in need census (XML), SSDA903, school census or rolls, register of schools and its links, term calendar. "
             f"Kinds: {', '.join(SUFFIXES)}; at most {MOST_BYTES // 1_000_000_000} GB together. Put files of one name, such as "

@@ -45,9 +45,7 @@ def panel(request: SignedInRequest, panel: UUID) -> HttpResponse:
             Fact("Built", row.built_at),
             Fact("Terms", f"{row.term_names[0]} to {row.term_names[-1]}"),
             Fact("Schools", len(row.schools)),
-            Fact(
-                "Warnings", row.warnings, Link("See the quality page", reverse("panel-quality", args=[row.public_id]))
-            ),
+            Fact("Warnings", row.warnings),
             Fact("Notes", row.notes),
             Fact("Built by", f"swis {row.swis_version}"),
         ],

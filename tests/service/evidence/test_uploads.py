@@ -309,6 +309,12 @@ def test_the_page_stops_at_the_limit_while_files_come_in(
     assert not Job.objects.exists()
 
 
+def test_the_page_asks_for_files(synthshire: Synthshire, signed_in: SignedIn) -> None:
+    data = {"authority": synthshire.authority.pk, "holidays": "next term"}
+    answer = signed_in(synthshire.analyst).post(reverse("returns-upload"), data)
+    assert b"Select the files of the returns" in answer.content
+
+
 def test_the_page_offers_no_other_authority(synthshire: Synthshire, universe: Universe, signed_in: SignedIn) -> None:
     client = signed_in(synthshire.analyst)
     assert b"Northbrook" not in client.get(reverse("returns-upload")).content
