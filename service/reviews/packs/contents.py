@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.pages.tables import Fact, Table, cell_text
+from service.practice.models import ChildReference
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
@@ -20,11 +21,12 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """A heading, and below it text and tables."""
+    """A heading, and below it text and tables. `children` are those that it tells of by reference, for the audit."""
 
     heading: str
     text: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
+    children: tuple[ChildReference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Pack:
     facts: tuple[Fact, ...]
     parts: tuple[Part, ...]
     stem: str
+
+    @property
+    def children(self) -> list[ChildReference]:
+        """Every child that the pack tells of by reference, once."""
+        return list(dict.fromkeys(child for part in self.parts for child in part.children))
 
 
 def printable(text: str) -> str:
@@ -59,4 +66,4 @@ def widths_of(table: Table) -> list[int]:
     """How wide each column should be beside the others: by its longest cell, within bounds."""
     cells = cells_of(table)
     columns = [[column.label, *(row[place] for row in cells)] for place, column in enumerate(table.columns)]
-    return [min(max(*(len(text) for text in texts), 7), 48) for texts in columns]
+    return [min(max(*(len(text) for text in texts), 10), 48) for texts in columns]

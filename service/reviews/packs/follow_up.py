@@ -17,17 +17,21 @@ from service.reviews.periods import Period
 
 def actions_that_come_back(reader: User, review: Review, audience: Audience, period: Period) -> Part:
     """The actions of earlier meetings that are open, and those settled since the last one; as they now stand."""
-    rows = actions_before(review, seen(reader, review, audience))
+    back = coming_back(seen(reader, review, audience), review, period)
+    return _part("Actions from before", "Actions that come back", back, audience)
+
+
+def coming_back(rows: SharedQuerySet, review: Review, period: Period) -> SharedQuerySet:
+    """Of some actions, those of earlier meetings that this one has to look at."""
+    before = actions_before(review, rows)
     if review.is_planned:
-        back = rows.filter(Q(state=ActionState.OPEN) | Q(settled_on__gte=period.first))
-    else:
-        back = rows.filter(Q(steps__review=review) | Q(settled_on__range=(period.first, period.last))).distinct()
-    return Part("Actions from before", tables=(actions_table("Actions that come back", back, audience),))
+        return before.filter(Q(state=ActionState.OPEN) | Q(settled_on__gte=period.first))
+    return before.filter(Q(steps__review=review) | Q(settled_on__range=(period.first, period.last))).distinct()
 
 
 def new_actions(reader: User, review: Review, audience: Audience) -> Part:
     rows = seen(reader, review, audience).filter(review=review)
-    return Part("New actions", tables=(actions_table("Actions agreed at this meeting", rows, audience),))
+    return _part("New actions", "Actions agreed at this meeting", rows, audience)
 
 
 def seen(reader: User, review: Review, audience: Audience) -> SharedQuerySet:
@@ -36,15 +40,15 @@ def seen(reader: User, review: Review, audience: Audience) -> SharedQuerySet:
     return rows if audience == Audience.TEAM else rows.filter(shared=True)
 
 
-def actions_table(caption: str, rows: SharedQuerySet, audience: Audience) -> Table:
+def _part(heading: str, caption: str, rows: SharedQuerySet, audience: Audience) -> Part:
     team = audience == Audience.TEAM
     columns = [Column("What"), Column("Who"), Column("Due"), Column("State"), Column("Last note")]
     if team:
         columns.insert(1, Column("Child"))
-    found = rows.select_related("owner", "child").prefetch_related("steps").order_by("due", "id")
-    return Table(
-        caption, tuple(columns), tuple(_row(each, team=team, today=localdate()) for each in found), empty="None."
-    )
+    found = list(rows.select_related("owner", "child").prefetch_related("steps").order_by("due", "id"))
+    cells = tuple(_row(each, team=team, today=localdate()) for each in found)
+    children = tuple(each.child for each in found if each.child) if team else ()
+    return Part(heading, tables=(Table(caption, tuple(columns), cells, empty="None."),), children=children)
 
 
 def state_in_words(action: ReviewAction, today: date) -> str:

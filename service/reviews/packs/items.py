@@ -39,9 +39,12 @@ def children_who_may_come(reader: User, review: Review, audience: Audience, peri
         for each in items
     )  # fmt: skip
     tables = [Table("Children on the agenda", columns, rows, empty="None.")]
+    told = [each.child for each in items if each.child] if team else []
     if team and review.is_half_termly:
-        tables.append(_contacts_without_involvement(reader, review, period))
-    return Part("Children who may come", tables=tuple(tables))
+        listed, from_the_log = _contacts_without_involvement(reader, review, period)
+        tables.append(from_the_log)
+        told.extend(listed)
+    return Part("Children who may come", tables=tuple(tables), children=tuple(told))
 
 
 def matters(reader: User, review: Review, audience: Audience) -> Part:
@@ -63,7 +66,7 @@ def _said_by_school(item: ReviewItem) -> str:
     return item.get_known_to_social_care_display() if item.from_school else ""
 
 
-def _contacts_without_involvement(reader: User, review: Review, period: Period) -> Table:
+def _contacts_without_involvement(reader: User, review: Review, period: Period) -> tuple[list[ChildReference], Table]:
     """Children with contacts in the period and no open involvement at its end, the most contacts first."""
     contacts = Contact.objects.visible_to(reader).filter(
         school=review.school, date__range=(period.first, period.last), child__isnull=False
@@ -92,4 +95,5 @@ def _contacts_without_involvement(reader: User, review: Review, period: Period) 
     columns = (
         Column("Child"), Column("Year"), Column("Known to social care"), Column("Contacts", numeric=True), Column("Last"),
     )  # fmt: skip
-    return Table("From the log: contacts, and no open involvement", columns, rows, empty="None.")
+    table = Table("From the log: contacts, and no open involvement", columns, rows, empty="None.")
+    return list(children.values()), table

@@ -20,7 +20,7 @@ def open_children(reader: User, review: Review, period: Period) -> Part:
     here = Involvement.objects.visible_to(reader).filter(child__school=review.school).select_related("child", "worker")
     still = Q(closed=None) | Q(closed__gt=period.last)
     rows = list(here.filter(still, opened__lte=period.last).order_by("child__reference"))
-    ended = here.filter(closed__range=(period.first, period.last)).order_by("closed", "child__reference")
+    ended = list(here.filter(closed__range=(period.first, period.last)).order_by("closed", "child__reference"))
     contacts = _contacts(reader, review, period)
     notes: dict[int | None, list[ReviewItem]] = {}
     for item in items_of(reader, review, Audience.TEAM, ItemKind.OPEN_CHILD):
@@ -47,7 +47,8 @@ def open_children(reader: User, review: Review, period: Period) -> Part:
         ),
         empty="None.",
     )  # fmt: skip
-    return Part("Open children", tables=(table, closed))
+    told = tuple(each.child for each in (*rows, *ended))
+    return Part("Open children", tables=(table, closed), children=told)
 
 
 def _contacts(reader: User, review: Review, period: Period) -> dict[int, Any]:

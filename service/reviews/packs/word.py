@@ -30,6 +30,7 @@ def write_word(pack: Pack) -> bytes:
     word.add_paragraph().add_run(pack.handling).bold = True
     for fact in pack.facts:
         line = word.add_paragraph()
+        line.paragraph_format.space_after = Pt(2)
         line.add_run(f"{fact.label}: ").bold = True
         line.add_run(printable(cell_text(fact.value)))
     for part in pack.parts:
@@ -76,7 +77,7 @@ def _add_table(word: WordDocument, table: Table) -> None:
     for place, cells in enumerate([[column.label for column in table.columns], *rows]):
         _add_row(grid, cells, table, header=place == 0, widths=widths)
     note = word.add_paragraph(table.note)
-    note.paragraph_format.space_before = Pt(4)
+    note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(4), Pt(4)
 
 
 def _add_row(grid: WordTable, cells: list[str], table: Table, *, header: bool, widths: list[Emu]) -> None:

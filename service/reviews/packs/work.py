@@ -53,10 +53,15 @@ def sessions(reader: User, review: Review, period: Period) -> Part:
     first, after = period.moments
     held = Session.objects.visible_to(reader).filter(school=review.school, starts_at__gte=first, starts_at__lt=after)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (each.starts_at, each.get_kind_display(), each.get_audience_display(), "Cancelled" if each.is_cancelled else "")
+        (
+            each.starts_at,
+            each.get_kind_display(),
+            each.get_audience_display(),
+            "Cancelled" if each.is_cancelled else "Planned",
+        )
         for each in held.order_by("starts_at", "pk")[:MOST]
     )
-    columns = (Column("When"), Column("What"), Column("For"), Column(""))
+    columns = (Column("When"), Column("What"), Column("For"), Column("State"))
     return Part("Sessions", tables=(Table("Sessions since the last meeting", columns, rows, empty="None."),))
 
 

@@ -1,0 +1,169 @@
+"""The agenda of a review, its closing, amendments, and its pack."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from service.accounts.request import SignedInRequest
+from service.audit.models import Action
+from service.audit.record import record
+from service.pages.downloads import attachment
+from service.permissions import Permission, needs, require
+from service.programmes.views.layout import FormPage, answer, url_of
+from service.reviews.actions.agenda import put_on_agenda, say_what_next, withdraw_item
+from service.reviews.actions.closing import amend_review, close_review, closing_permission, contact_of
+from service.reviews.forms.meeting import (
+    SCHOOL_READS,
+    TEAM_READS,
+    AmendForm,
+    CloseForm,
+    ItemForm,
+    ReasonForm,
+    WhatNextForm,
+)
+from service.reviews.forms.planning import NAMES_NO_CHILD
+from service.reviews.models import Review, ReviewItem, ReviewRecord
+from service.reviews.packs.contents import Audience
+from service.reviews.packs.gathering import gather_pack
+from service.reviews.packs.pdf import write_pdf
+from service.reviews.packs.word import write_word
+
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+KINDS = {
+    "pdf": (write_pdf, "application/pdf"),
+    "docx": (write_word, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+
+
+@form_view
+@needs(Permission.PREPARE_REVIEW)
+def review_item_add(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    found: Review = Review.objects.fetch_for(request, Permission.PREPARE_REVIEW, public_id=public_id)
+    form = ItemForm(request.POST or None, user=request.user, review=found)
+    return answer(
+        request,
+        form,
+        lambda data: put_on_agenda(by=request.user, review=found, item=form.item()),
+        page=FormPage("Put something on the agenda", url_of("review", found), submit="Add", text=str(found)),
+        said="On the agenda",
+    )
+
+
+@form_view
+@needs(Permission.PLAN_REVIEW)
+def review_item_next(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    item: ReviewItem = ReviewItem.objects.fetch_for(request, Permission.PLAN_REVIEW, public_id=public_id)
+    record(Action.READ, by=request.user, subject=item, child=item.child)
+    who = f"{SCHOOL_READS}." if item.shared else TEAM_READS
+    return answer(
+        request,
+        WhatNextForm(request.POST or None, initial={"what_next": item.what_next}),
+        lambda data: say_what_next(by=request.user, item=item, **data),
+        page=FormPage(
+            "What is to follow", url_of("review", item.review), text=f"{item.text}\n\n{who} {NAMES_NO_CHILD}"
+        ),
+        said="Saved",
+    )
+
+
+@form_view
+@needs(Permission.PREPARE_REVIEW)
+def review_item_withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    item: ReviewItem = ReviewItem.objects.fetch_for(request, Permission.PREPARE_REVIEW, public_id=public_id)
+    record(Action.READ, by=request.user, subject=item, child=item.child)
+    return answer(
+        request,
+        ReasonForm(request.POST or None),
+        lambda data: withdraw_item(by=request.user, item=item, **data),
+        page=FormPage("Take it off the agenda", url_of("review", item.review), submit="Take off", text=item.text),
+        said="Taken off the agenda",
+    )
+
+
+@form_view
+@needs(Permission.PLAN_REVIEW)
+def review_close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Close a review that was held. A half-termly one is closed by a manager."""
+    found: Review = Review.objects.fetch_for(request, Permission.PLAN_REVIEW, public_id=public_id)
+    require(request.user, closing_permission(found), school=found.school)
+    form = CloseForm(request.POST or None, review=found, details=contact_of(found), user=request.user)
+    return answer(
+        request,
+        form,
+        lambda data: close_review(
+            by=request.user, review=found, minutes=form.minutes(), came=list(data["came"]), contact=form.contact()
+        ),
+        page=FormPage(
+            "Close the review", url_of("review", found), submit="Close",
+            text=f"{found}\n\nA closed review does not change. What was recorded can be amended, with a reason.",
+        ),
+        said="Closed",
+    )  # fmt: skip
+
+
+@form_view
+@needs(Permission.PLAN_REVIEW)
+def review_amend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    found: Review = Review.objects.fetch_for(request, Permission.PLAN_REVIEW, public_id=public_id)
+    require(request.user, closing_permission(found), school=found.school)
+    held = ReviewRecord.objects.visible_to(request.user).filter(review=found, superseded_at=None).first()
+    if held is None:
+        messages.error(request, "Only a closed review is amended.")
+        return redirect(url_of("review", found))
+    form = AmendForm(
+        request.POST or None,
+        initial={"agreed": held.agreed, "team_note": held.team_note, "version_seen": held.version},
+    )
+    return answer(
+        request,
+        form,
+        lambda data: amend_review(
+            by=request.user,
+            review=found,
+            minutes=form.minutes(),
+            reason=data["reason"],
+            version_seen=data["version_seen"],
+        ),
+        page=FormPage("Amend what was recorded", url_of("review", found), submit="Amend", text=str(found)),
+        said="Amended",
+    )
+
+
+@require_safe
+@needs(Permission.VIEW_CONTACTS)
+def review_pack_team(request: SignedInRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """The pack of the team, as a PDF or a Word file."""
+    return _pack(request, public_id, kind, Audience.TEAM)
+
+
+@require_safe
+@needs(Permission.VIEW_REVIEW)
+def review_pack_school(request: SignedInRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """The pack of the school, as a PDF or a Word file."""
+    return _pack(request, public_id, kind, Audience.SCHOOL)
+
+
+def _pack(request: SignedInRequest, public_id: UUID, kind: str, audience: Audience) -> HttpResponse:
+    """The pack as a file. The export is in the audit, and that each child was seen of whom it tells by reference."""
+    if kind not in KINDS:
+        raise Http404("A pack is a PDF or a Word file.")
+    need = Permission.VIEW_CONTACTS if audience == Audience.TEAM else Permission.VIEW_REVIEW
+    found: Review = Review.objects.fetch_for(request, need, public_id=public_id)
+    pack = gather_pack(reader=request.user, review=found, audience=audience)
+    write, content_type = KINDS[kind]
+    try:
+        content = write(pack)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect(url_of("review", found))
+    told = {"audience": str(audience), "kind": kind, "children": len(pack.children)}
+    for child in pack.children:
+        record(Action.EXPORT, by=request.user, subject=found, child=child, details={"kind": kind})
+    record(Action.EXPORT, by=request.user, subject=found, details=told)
+    return attachment(content, content_type=content_type, filename=f"{pack.stem}.{kind}")
