@@ -10,6 +10,7 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.diary.feeds import days_seen_by, sessions_within
 from service.diary.models import Planned
+from service.diary.school_days import open_days_of
 from service.pages.tables import Cell, Column, Link, Table, Tag
 from service.permissions import Permission, Role, holds
 from service.programmes.placements import placements_on
@@ -113,15 +114,15 @@ def in_words(day: date) -> str:
 
 
 def people_in_school(user: User, today: date) -> Table:
-    """The workers who are agreed for a school on a day, by the name of the school."""
-    seen = set(School.objects.visible_to(user, Permission.VIEW_TEAM_DASHBOARD).values_list("pk", flat=True))
+    """The workers who are agreed for a school that is open today, by the name of the school."""
+    seen = School.objects.visible_to(user, Permission.VIEW_TEAM_DASHBOARD).select_related("authority")
+    opened = open_days_of(seen, first=today, last=today, without_terms=True)
     agreed = [
-        placement for placement in placements_on(today)
-        if placement.school_id in seen and today.weekday() in placement.weekdays
+        each for each in placements_on(today) if opened.get(each.school_id) and today.weekday() in each.weekdays
     ]  # fmt: skip
     rows = tuple((each.school.name, each.worker.name, each.base) for each in agreed)
     columns = (Column("School"), Column("Worker"), Column("Where"))
-    note = "" if len(rows) <= MOST_ROWS else f"{MOST_ROWS} of {len(rows)}; the diary has them all."
+    note = "" if len(rows) <= MOST_ROWS else f"{MOST_ROWS} of {len(rows)}. Placements has them all."
     return Table("Agreed for today", columns, rows[:MOST_ROWS], note=note, empty="Nobody is agreed for a school today.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -18,13 +18,15 @@ from service.enquiries.actions.enquiries import answer
 from service.enquiries.models import Enquiry
 from service.permissions import Role
 from service.practice.actions.restrictions import break_glass, restrict_child
-from service.schools.models import Term
+from service.programmes.models import Placement
+from service.schools.models import ClosureDay, Term
 from service.sight.waiting import waiting_for
 from tests.service.conftest import SignedIn
 from tests.service.diary.drawing import MONDAY, draw_entry, draw_session, place
 from tests.service.enquiries.drawing import draw_enquiry
 from tests.service.practice.access import a_draft
-from tests.service.practice.drawing import draw_child
+from tests.service.practice.drawing import draw_child, draw_contact
+from tests.service.reviews.drawing import draw_review
 from tests.service.universe import TODAY, Universe
 
 CEILING = 40
@@ -93,6 +95,32 @@ def test_a_manager_sees_who_is_agreed_for_today_and_what_has_waited_long(
     assert "Enquiry without an answer for 8 school days" in text
     assert "Room 12" in text
     assert "Room 12" not in home(signed_in(universe.elsewhere[Role.TEAM_MANAGER]))
+
+
+def test_reviews_to_plan_and_to_prepare_wait_too(universe: Universe) -> None:
+    place(universe)
+    assert "Plan the review of this half-term" in told(universe, universe.worker)
+    review = draw_review(universe, day=TODAY + timedelta(days=5))
+    for person in (universe.worker, universe.manager, universe.lead):
+        assert f"Prepare: {review}" in told(universe, person)
+    assert "Plan the review of this half-term" not in told(universe, universe.worker)
+    assert not any("review" in what.lower() for what in told(universe, universe.elsewhere[Role.TEAM_MANAGER]))
+
+
+def test_nobody_is_agreed_for_a_school_that_is_closed(universe: Universe, signed_in: SignedIn) -> None:
+    place(universe)
+    ClosureDay.objects.create(authority=universe.northbrook, school=universe.alder, day=TODAY, reason="Training")
+    assert "Nobody is agreed for a school today" in home(signed_in(universe.manager))
+
+
+def test_a_manager_is_told_of_schools_without_an_entry_for_two_weeks(universe: Universe) -> None:
+    what = "1 school has had no entry for two weeks"
+    place(universe, starts=TODAY - timedelta(days=7))
+    assert what not in told(universe, universe.manager)
+    Placement.objects.update(starts=date(2026, 9, 7))
+    assert what in told(universe, universe.manager)
+    draw_contact(universe.worker, universe.alder, date=MONDAY)
+    assert what not in told(universe, universe.manager)
 
 
 def test_an_opened_record_waits_for_the_review_of_somebody_else(universe: Universe) -> None:
