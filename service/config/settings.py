@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "service.audit.request.AuditMiddleware",
     "service.practice.kept_forms.KeepFormsMiddleware",
     "service.enquiries.kept_forms.KeepEnquiriesMiddleware",
+    "service.reviews.kept_forms.KeepMinutesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

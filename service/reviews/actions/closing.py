@@ -54,7 +54,8 @@ def close_review(
         attendee.save(update_fields=["came"])
     held.contact = _contact(by, held, contact)
     held.state, held.closed_by, held.closed_at = State.CLOSED, by, timezone.now()
-    held.save(update_fields=["state", "closed_by", "closed_at", "contact"])
+    held.draft_agreed = held.draft_team_note = ""
+    held.save(update_fields=["state", "closed_by", "closed_at", "contact", "draft_agreed", "draft_team_note"])
     back = come_back(by=by, review=held) if held.is_half_termly else 0
     told = {"closed": True, "came_back": back, "contact": held.contact is not None, "record": str(first.public_id)}
     record(Action.CHANGE, by=by, subject=held, details=told)

@@ -14,10 +14,12 @@ from service.practice.actions.contact_details import ContactDetails
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import YEAR_GROUPS, ChildReference, Known
 from service.practice.people import people_with
+from service.practice.tickets import FIELD, issue_ticket
 from service.programmes.forms.scoped import choice_of
 from service.reviews.actions.agenda import Item
 from service.reviews.actions.checks import LONGEST, is_of_the_team
 from service.reviews.actions.closing import Minutes
+from service.reviews.actions.drafts import TICKET
 from service.reviews.actions.follow_up import Agreed
 from service.reviews.forms.planning import NAMES_NO_CHILD, person_choice
 from service.reviews.models import ActionState, Attendee, ItemKind, Review
@@ -120,10 +122,13 @@ class CloseForm(forms.Form):
     raised_by = forms.ChoiceField(label="Who raised it", required=False)
     topic = forms.ChoiceField(label="Topic", required=False)
     time_band = forms.ChoiceField(label="Time", required=False)
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
     mark_optional = False
 
     def __init__(self, data: Any = None, *, review: Review, details: ContactDetails, user: User) -> None:
-        super().__init__(data, initial={**details})
+        begun = {"agreed": review.draft_agreed, "team_note": review.draft_team_note}
+        ticket = issue_ticket(user, TICKET, subject=review.public_id)
+        super().__init__(data, initial={**details, **begun, FIELD: ticket.text})
         self.contact_details = details
         choice_of(self, "came").queryset = Attendee.objects.visible_to(user).filter(review=review)
         offer_codes(self, review.school)

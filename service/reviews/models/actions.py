@@ -136,8 +136,8 @@ class ActionStep(Scoped):
         verbose_name_plural = "steps of actions"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(kind="came back", review__isnull=False)
-                | (~Q(kind="came back") & Q(review__isnull=True) & ~Q(note="")),
+                # A step that came back loses its review when that is disposed of before the action.
+                condition=Q(kind="came back") | (Q(review__isnull=True) & ~Q(note="")),
                 name="step_of_a_review_action_has_a_note",
             ),
         ]

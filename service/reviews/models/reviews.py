@@ -60,6 +60,10 @@ class Review(Scoped):
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_reason = models.CharField(max_length=200, blank=True)
+    draft_agreed = models.TextField(blank=True, help_text="What was written of it before it is closed.")
+    draft_team_note = models.TextField(blank=True)
+    draft_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    draft_at = models.DateTimeField(null=True, blank=True)
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="reviews",
         help_text="The entry in the contact log that was made with it.",
@@ -70,8 +74,9 @@ class Review(Scoped):
     view_permission = Permission.VIEW_REVIEW
     privacy = classify(
         operational="id public_id school kind school_year half_term day place planned_at state closed_at cancelled_reason "
-        "contact",
-        staff="chair planned_by closed_by",
+        "draft_at contact",
+        staff="chair planned_by closed_by draft_by",
+        case_text="draft_agreed draft_team_note",
     )
 
     class Meta:
@@ -96,6 +101,10 @@ class Review(Scoped):
                 condition=(Q(state=State.CANCELLED) & ~Q(cancelled_reason=""))
                 | (~Q(state=State.CANCELLED) & Q(cancelled_reason="")),
                 name="review_is_cancelled_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.CLOSED) | Q(draft_agreed="", draft_team_note=""),
+                name="closed_review_has_no_draft",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from service.accounts.request import SignedInRequest
@@ -15,9 +15,11 @@ from service.audit.models import Action
 from service.audit.record import record
 from service.pages.downloads import attachment
 from service.permissions import Permission, needs, require
-from service.programmes.views.layout import FormPage, answer, url_of
+from service.practice.kept_forms import handled
+from service.programmes.views.layout import FormPage, answer, put_errors, url_of
 from service.reviews.actions.agenda import put_on_agenda, say_what_next, withdraw_item
-from service.reviews.actions.closing import amend_review, close_review, closing_permission, contact_of
+from service.reviews.actions.closing import Minutes, amend_review, close_review, closing_permission, contact_of
+from service.reviews.actions.drafts import save_draft
 from service.reviews.forms.meeting import (
     SCHOOL_READS,
     TEAM_READS,
@@ -93,18 +95,31 @@ def review_close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found: Review = Review.objects.fetch_for(request, Permission.PLAN_REVIEW, public_id=public_id)
     require(request.user, closing_permission(found), school=found.school)
     form = CloseForm(request.POST or None, review=found, details=contact_of(found), user=request.user)
-    return answer(
-        request,
-        form,
-        lambda data: close_review(
-            by=request.user, review=found, minutes=form.minutes(), came=list(data["came"]), contact=form.contact()
-        ),
-        page=FormPage(
-            "Close the review", url_of("review", found), submit="Close",
-            text=f"{found}\n\nA closed review does not change. What was recorded can be amended, with a reason.",
-        ),
-        said="Closed",
-    )  # fmt: skip
+    if request.method == "POST" and _acted(request, found, form):
+        handled(request)
+        return redirect(url_of("review", found))
+    handled(request)
+    return render(request, "reviews/close.html", {"form": form, "review": found, "back": url_of("review", found)})
+
+
+def _acted(request: SignedInRequest, found: Review, form: CloseForm) -> bool:
+    """Whether the review was closed or its draft was saved; when not, the form says why."""
+    try:
+        if request.POST.get("save") == "draft":
+            written = Minutes(request.POST.get("agreed", ""), request.POST.get("team_note", ""))
+            save_draft(by=request.user, review=found, minutes=written)
+            messages.success(request, "Saved for later")
+            return True
+        if not form.is_valid():
+            return False
+        came = list(form.cleaned_data["came"])
+        close_review(by=request.user, review=found, minutes=form.minutes(), came=came, contact=form.contact())
+    except ValidationError as error:
+        form.is_valid()
+        put_errors(form, error)
+        return False
+    messages.success(request, "Closed")
+    return True
 
 
 @form_view

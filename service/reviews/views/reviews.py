@@ -85,7 +85,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     record(Action.READ, by=request.user, subject=found, details={"items": len(items)})
     period = period_of(found, today=timezone.localdate())
     sections = [
-        Section(facts=_facts(found)),
+        Section(facts=_facts(found, team=team)),
         *_record_sections(request, found, team=team),
         Section(
             heading="Who comes",
@@ -132,7 +132,7 @@ def _due_row(each: SchoolDue) -> tuple[Cell, ...]:
     return (str(each.school), str(each.half), state, each.review.day, each.last, link)
 
 
-def _facts(found: Review) -> list[Fact]:
+def _facts(found: Review, *, team: bool) -> list[Fact]:
     return [
         Fact("School", str(found.school)),
         Fact("Day", found.day),
@@ -140,6 +140,9 @@ def _facts(found: Review) -> list[Fact]:
         Fact("Chair", found.chair.name),
         Fact("State", Tag(found.get_state_display(), COLOURS[State(found.state)])),
         Fact("Why it was cancelled", found.cancelled_reason),
+        Fact(
+            "Written, not closed yet", found.draft_at if team and found.draft_agreed + found.draft_team_note else None
+        ),
     ]
 
 
