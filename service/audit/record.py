@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -94,6 +95,6 @@ def _follow(row: Any, path: str | None) -> Any:
         return row
     for name in path.split("__"):
         row = getattr(row, name, None)
-        if row is None:
+        if not isinstance(row, Model):  # nothing there, or several: then it belongs to no one of them
             return None
     return row

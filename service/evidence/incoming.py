@@ -7,6 +7,7 @@ them outlives the job.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 import zipfile
@@ -30,6 +31,7 @@ MOST_UNPACKED = 6_000_000_000
 MOST_TIMES_PACKED = 200
 """A return shrinks to a tenth or a twentieth; a bomb to a thousandth."""
 FORGOTTEN_AFTER = 3600
+A_JOB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Seconds after which a folder that belongs to no job was left by a request that was cut off."""
 _STEP = 1 << 20
 _MAGIC = {".zip": b"PK\x03\x04", ".xlsx": b"PK\x03\x04"}
@@ -209,13 +211,22 @@ def remove(job: UUID) -> None:
     shutil.rmtree(folder_of(job), ignore_errors=True)
 
 
-def remove_all_but(jobs: set[UUID]) -> int:
-    """Remove the folders of all other jobs, and what cut-off requests left an hour ago or earlier; how many."""
-    kept = {str(job) for job in jobs}
+def waiting() -> list[UUID]:
+    """The jobs whose folders are here."""
+    names = [path.name for path in incoming_folder().iterdir() if not path.name.startswith("receiving-")]
+    return [UUID(name) for name in names if A_JOB.fullmatch(name)]
+
+
+def remove_of(jobs: set[UUID], *, live: set[UUID]) -> int:
+    """Remove the folders of the jobs that are over, and what nobody has claimed for an hour; how many.
+
+    A folder without a job may belong to an upload that is being taken in by another process, whose job nobody can see yet.
+    """
+    over, kept = {str(job) for job in jobs - live}, {str(job) for job in live}
     removed = 0
     for path in incoming_folder().iterdir():
-        receiving = path.name.startswith("receiving-")
-        if path.name in kept or (receiving and path.stat().st_mtime > time.time() - FORGOTTEN_AFTER):
+        young = path.stat().st_mtime > time.time() - FORGOTTEN_AFTER
+        if path.name in kept or (young and path.name not in over):
             continue
         shutil.rmtree(path, ignore_errors=True)
         removed += 1

@@ -91,5 +91,7 @@ def settle_lost() -> int:
         if result is not None and result.status == TaskResultStatus.FAILED:
             end(job, JobState.FAILED, trouble=GIVEN_UP)
             ended += 1
-    incoming.remove_all_but(set(Job.objects.live().filter(kind=JobKind.BUILD).values_list("public_id", flat=True)))
+    builds = Job.objects.filter(kind=JobKind.BUILD, public_id__in=incoming.waiting())
+    live = builds.live().values_list("public_id", flat=True)
+    incoming.remove_of(set(builds.values_list("public_id", flat=True)), live=set(live))
     return ended

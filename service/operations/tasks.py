@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from service.evidence.progress import settle_lost
 from service.operations.models import WorkerBeat
 
 BEAT = timedelta(seconds=10)
@@ -58,6 +59,7 @@ class Beating(threading.Thread):
         while not self.over.wait(BEAT.total_seconds()):
             beat(self.worker)
             take_up_lost_tasks()
+            settle_lost()
         connection.close()
 
 

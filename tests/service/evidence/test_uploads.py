@@ -8,6 +8,7 @@ import time
 import zipfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -264,6 +265,7 @@ def test_what_a_cut_off_request_left_is_cleared_after_an_hour(synthshire: Synths
     (folder / "of no job").mkdir()
     before = time.time() - 2 * incoming.FORGOTTEN_AFTER
     os.utime(folder / "receiving-old", (before, before))
+    os.utime(folder / "of no job", (before, before))
     jobs.look_after()
     assert [path.name for path in folder.iterdir()] == ["receiving-new"]
 
@@ -285,6 +287,16 @@ def test_the_page_takes_files_into_the_private_place_and_shows_progress(
     assert "Refresh" not in done
     assert b"Why it failed" in done.content
     assert b"None of 2 files is a return" in done.content
+
+
+def test_an_upload_that_another_process_is_taking_in_is_left_alone(synthshire: Synthshire) -> None:
+    folder = incoming.folder_of(uuid4())
+    folder.mkdir(parents=True)
+    jobs.look_after()
+    assert folder.is_dir()
+    os.utime(folder, (0, 0))
+    jobs.look_after()
+    assert not folder.exists()
 
 
 def test_the_page_checks_the_token_though_it_reads_the_files_first(

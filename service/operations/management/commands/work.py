@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from service.evidence.progress import settle_lost
 from service.operations.tasks import Beating, beat, take_up_lost_tasks
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         worker = f"{socket.gethostname()[:40]}-{os.getpid()}"
         beat(worker)
         taken_up = take_up_lost_tasks()
+        settle_lost()
         if taken_up:
             self.stdout.write(f"Took up {taken_up} tasks that a stopped worker had left.")
         beating = Beating(worker)
