@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from service.accounts.models import User
 from service.diary.forms.contact_codes import contact_from, offer_codes
@@ -13,6 +14,7 @@ from service.permissions import Permission
 from service.practice.actions.contact_details import ContactDetails
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import YEAR_GROUPS, ChildReference, Known
+from service.practice.names import likely_names
 from service.practice.people import people_with
 from service.practice.tickets import FIELD, issue_ticket
 from service.programmes.forms.scoped import choice_of
@@ -123,6 +125,7 @@ class CloseForm(forms.Form):
     topic = forms.ChoiceField(label="Topic", required=False)
     time_band = forms.ChoiceField(label="Time", required=False)
     ticket = forms.CharField(widget=forms.HiddenInput, required=False)
+    names_read = forms.CharField(widget=forms.HiddenInput, required=False)
     mark_optional = False
 
     def __init__(self, data: Any = None, *, review: Review, details: ContactDetails, user: User) -> None:
@@ -130,6 +133,7 @@ class CloseForm(forms.Form):
         ticket = issue_ticket(user, TICKET, subject=review.public_id)
         super().__init__(data, initial={**details, **begun, FIELD: ticket.text})
         self.contact_details = details
+        self.school = review.school
         choice_of(self, "came").queryset = Attendee.objects.visible_to(user).filter(review=review)
         offer_codes(self, review.school)
 
@@ -138,6 +142,18 @@ class CloseForm(forms.Form):
 
     def contact(self) -> ContactDetails | None:
         return contact_from(self, self.contact_details)
+
+    def unread_names(self) -> list[str]:
+        """The words that look like names, unless the person was told of these very words before."""
+        words = f"{self.cleaned_data['agreed']}\n{self.cleaned_data['team_note']}"
+        found = likely_names(words, known=[str(self.school)])
+        return found if ", ".join(found) != self.cleaned_data["names_read"] else []
+
+    def told_of(self, names: list[str]) -> None:
+        """Let the form go through when it is sent again as it is."""
+        data = cast(QueryDict, self.data).copy()
+        data["names_read"] = ", ".join(names)
+        self.data = data
 
 
 class AmendForm(forms.Form):

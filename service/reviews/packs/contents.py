@@ -66,4 +66,4 @@ def widths_of(table: Table) -> list[int]:
     """How wide each column should be beside the others: by its longest cell, within bounds."""
     cells = cells_of(table)
     columns = [[column.label, *(row[place] for row in cells)] for place, column in enumerate(table.columns)]
-    return [min(max(*(len(text) for text in texts), 10), 48) for texts in columns]
+    return [min(max(*(len(text) for text in texts), 12), 48) for texts in columns]

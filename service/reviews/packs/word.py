@@ -50,6 +50,7 @@ def _prepare(word: WordDocument, pack: Pack) -> None:
     section.footer.paragraphs[0].text = pack.handling
     normal = word.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(10)
+    word.styles["Title"].font.size = Pt(20)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "en-GB")
     normal.element.get_or_add_rPr().append(language)

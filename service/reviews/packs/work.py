@@ -22,14 +22,18 @@ from service.reviews.packs.contents import Part
 from service.reviews.periods import Period
 
 MOST = 200
+COUNTED = {
+    CodeList.RAISED_BY: "Contacts by source",
+    CodeList.KIND_OF_WORK: "Contacts by kind of work",
+    CodeList.ROLE: "Contacts by role",
+}
 
 
 def work_since(reader: User, review: Review, period: Period) -> Part:
     """The contacts of the period by who raised them, kind of work and role. For the team alone."""
     contacts = Contact.objects.visible_to(reader).filter(school=review.school, date__range=(period.first, period.last))
-    lists = (CodeList.RAISED_BY, CodeList.KIND_OF_WORK, CodeList.ROLE)
-    labels = labels_of(review.school.authority, *[each.value for each in lists])
-    return Part("Work since the last meeting", tables=tuple(_counted(contacts, each, labels) for each in lists))
+    labels = labels_of(review.school.authority, *[each.value for each in COUNTED])
+    return Part("Work since the last meeting", tables=tuple(_counted(contacts, each, labels) for each in COUNTED))
 
 
 def presence(reader: User, review: Review, period: Period) -> Part:
@@ -86,7 +90,7 @@ def _counted(contacts: QuerySet[Contact], codes: CodeList, labels: dict[tuple[st
     rows = tuple(
         (labels.get((codes.value, row[codes.value]), row[codes.value]) or "Not said", row["number"]) for row in found
     )
-    return Table(codes.label, (Column(codes.label), Column("Contacts", numeric=True)), rows, empty="No contact.")
+    return Table(COUNTED[codes], (Column(codes.label), Column("Contacts", numeric=True)), rows, empty="No contact.")
 
 
 def _presence_row(worker: User, days: list[DayInSchool]) -> tuple[Cell, ...]:

@@ -24,6 +24,7 @@ from service.reviews.forms.meeting import ActionFilter, AgreeForm, DueForm, Sett
 from service.reviews.forms.planning import NAMES_NO_CHILD
 from service.reviews.models import ActionState, ActionStep, Review, ReviewAction, SharedQuerySet
 from service.reviews.packs.follow_up import last_note
+from service.reviews.views.hints import said_with_hint
 
 COLOURS = {ActionState.OPEN: "blue", ActionState.DONE: "green", ActionState.DROPPED: "grey"}
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +96,7 @@ def review_action_agree(request: SignedInRequest, public_id: UUID) -> HttpRespon
         form,
         lambda data: agree_action(by=request.user, review=found, action=form.agreed()),
         page=FormPage("Agree an action", url_of("review", found), submit="Put it down", text=str(found)),
-        said="Action agreed",
+        said=lambda made: said_with_hint("Action agreed", made.text, school=found.school),
     )
 
 
@@ -108,7 +109,7 @@ def review_action_settle(request: SignedInRequest, public_id: UUID) -> HttpRespo
         SettleForm(request.POST or None, initial={"on": timezone.localdate()}),
         lambda data: settle_action(by=request.user, action=found, **data),
         page=FormPage("Done or dropped", url_of("review-action", found), text=_who_reads(found)),
-        said="Saved",
+        said=lambda made: said_with_hint("Saved", last_note(made), school=found.school),
     )
 
 

@@ -35,6 +35,7 @@ from service.reviews.packs.contents import Audience
 from service.reviews.packs.gathering import gather_pack
 from service.reviews.packs.pdf import write_pdf
 from service.reviews.packs.word import write_word
+from service.reviews.views.hints import said_with_hint
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 KINDS = {
@@ -53,7 +54,7 @@ def review_item_add(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         form,
         lambda data: put_on_agenda(by=request.user, review=found, item=form.item()),
         page=FormPage("Put something on the agenda", url_of("review", found), submit="Add", text=str(found)),
-        said="On the agenda",
+        said=lambda made: said_with_hint("On the agenda", made.text, school=found.school),
     )
 
 
@@ -62,6 +63,7 @@ def review_item_add(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def review_item_next(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     item: ReviewItem = ReviewItem.objects.fetch_for(request, Permission.PLAN_REVIEW, public_id=public_id)
     record(Action.READ, by=request.user, subject=item, child=item.child)
+    school = item.review.school
     who = f"{SCHOOL_READS}." if item.shared else TEAM_READS
     return answer(
         request,
@@ -70,7 +72,7 @@ def review_item_next(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         page=FormPage(
             "What is to follow", url_of("review", item.review), text=f"{item.text}\n\n{who} {NAMES_NO_CHILD}"
         ),
-        said="Saved",
+        said=lambda made: said_with_hint("Saved", made.what_next, school=school),
     )
 
 
@@ -99,7 +101,9 @@ def review_close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         handled(request)
         return redirect(url_of("review", found))
     handled(request)
-    return render(request, "reviews/close.html", {"form": form, "review": found, "back": url_of("review", found)})
+    names = form.data.get("names_read", "") if form.is_bound and form.is_valid() else ""
+    context = {"form": form, "review": found, "back": url_of("review", found), "names": names}
+    return render(request, "reviews/close.html", context)
 
 
 def _acted(request: SignedInRequest, found: Review, form: CloseForm) -> bool:
@@ -111,6 +115,9 @@ def _acted(request: SignedInRequest, found: Review, form: CloseForm) -> bool:
             messages.success(request, "Saved for later")
             return True
         if not form.is_valid():
+            return False
+        if names := form.unread_names():
+            form.told_of(names)
             return False
         came = list(form.cleaned_data["came"])
         close_review(by=request.user, review=found, minutes=form.minutes(), came=came, contact=form.contact())
@@ -146,7 +153,7 @@ def review_amend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             version_seen=data["version_seen"],
         ),
         page=FormPage("Amend what was recorded", url_of("review", found), submit="Amend", text=str(found)),
-        said="Amended",
+        said=lambda made: said_with_hint("Amended", made.agreed, made.team_note, school=found.school),
     )
 
 

@@ -72,7 +72,7 @@ def review_attendee_add(request: SignedInRequest, public_id: UUID) -> HttpRespon
         AttendeeForm(request.POST or None),
         lambda data: ask_attendee(by=request.user, review=found, **data),
         page=FormPage("Who is asked to come?", url_of("review", found), submit="Add", text=str(found)),
-        said=lambda made: f"{made.name} added",
+        said="Added",
     )
 
 

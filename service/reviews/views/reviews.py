@@ -84,6 +84,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         record(Action.READ, by=request.user, subject=found, child=child)
     record(Action.READ, by=request.user, subject=found, details={"items": len(items)})
     period = period_of(found, today=timezone.localdate())
+    actions = _action_sections(request, found, period, team=team)
     sections = [
         Section(facts=_facts(found, team=team)),
         *_record_sections(request, found, team=team),
@@ -92,12 +93,13 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             table=_attendees(request, found),
             links=_planned_links(found, "review-attendee-add", "Add somebody"),
         ),
-        *_action_sections(request, found, period, team=team),
+        actions[0],
         Section(
             heading="Agenda",
             table=_agenda(found, items, team=team),
             links=_planned_links(found, "review-item-add", "Put something on the agenda"),
         ),
+        actions[1],
         *_work_sections(request, found, period, team=team),
     ]
     title = f"{found}, {found.school}"
@@ -215,6 +217,7 @@ def _item_row(found: Review, item: ReviewItem, place: int, *, team: bool) -> tup
 
 
 def _action_sections(request: SignedInRequest, found: Review, period: Period, *, team: bool) -> list[Section]:
+    """The actions that come back, and those that are new."""
     rows = seen(request.user, found, Audience.TEAM if team else Audience.SCHOOL)
     back = coming_back(rows, found, period)
     return [

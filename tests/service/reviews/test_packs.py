@@ -92,7 +92,7 @@ def test_the_pack_of_the_team_holds_every_part(universe: Universe) -> None:
     assert table_of(pack, "From the log: contacts, and no open involvement") == [
         ["MMMM-2222", "Year 9", "No", "1", "18 November 2026"]
     ]
-    assert [row[:2] for row in table_of(pack, "Kind of work")] == [["Discussion or advice to staff", "3"]]
+    assert [row[:2] for row in table_of(pack, "Contacts by kind of work")] == [["Discussion or advice to staff", "3"]]
     assert table_of(pack, "Enquiries of the school") == [
         ["18 November 2026", "Attendance", "Year 9", "Waiting for an answer"]
     ]

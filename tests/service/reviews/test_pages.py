@@ -269,3 +269,28 @@ def test_a_colleague_of_the_same_school_reads_the_same(universe: Universe, signe
     other = draw_person(Role.SAFEGUARDING_LEAD, universe.alder, "deputy")
     item = draw_item(universe, review)
     assert item.text in signed_in(other).get(url_of("review", review)).content.decode()
+
+
+def test_words_that_look_like_a_name_get_a_hint_and_no_block(universe: Universe, signed_in: SignedIn) -> None:
+    review, client = draw_review(universe), signed_in(universe.lead)
+    url = url_of("review-item-add", review)
+    page = client.post(url, {"kind": "topic", "text": "We spoke with Jordan about lateness."})
+    assert "Jordan" not in str(page.cookies)
+    page = client.get(page.headers["Location"])
+    assert "A word of it looks like a name" in page.content.decode()
+    assert ReviewItem.objects.count() == 1
+
+
+def test_a_review_closes_with_a_name_when_it_is_sent_again(universe: Universe, signed_in: SignedIn) -> None:
+    review, client = draw_review(universe), signed_in(universe.manager)
+    sent = {
+        "came": [str(review.attendees.get().public_id)], "agreed": "We ring Jordan.", "role": "statutory",
+        "raised_by": "safeguarding lead", "topic": "", "time_band": "30 to 60 minutes",
+    }  # fmt: skip
+    page = client.post(url_of("review-close", review), sent)
+    assert "Jordan: this looks like a name" in page.content.decode()
+    review.refresh_from_db()
+    assert review.is_planned
+    assert client.post(url_of("review-close", review), {**sent, "names_read": "Jordan"}).status_code == 302
+    review.refresh_from_db()
+    assert review.state == State.CLOSED
