@@ -7,7 +7,7 @@ VENV := .venv
 export OPENBLAS_NUM_THREADS ?= 1
 BIN := $(VENV)/bin
 
-.PHONY: help run serve test test-fast lint bench lock docs oracles clean
+.PHONY: help run serve test test-fast lint screenshots bench lock docs oracles clean
 
 help:           ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -33,6 +33,10 @@ lint: $(VENV)/dev.stamp  ## style, types, the one direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+screenshots: $(VENV)/dev.stamp  ## pictures of the main pages of the service, in out/screenshots
+	@scripts/install-browser
+	@$(BIN)/python -m tests.service.browser.screenshots
 
 bench: $(VENV)/bench.stamp  ## time the heavy jobs beside what people use today
 	@$(BIN)/python -m bench

@@ -36,6 +36,7 @@ def table_of(entries: Iterable[Entry], *, caption: str, links: bool = True) -> T
         caption=caption,
         columns=tuple(Column(label) for label in COLUMNS),
         rows=tuple(_row(entry, links=links) for entry in entries),
+        wide=True,  # addresses and details are words that cannot be broken
         row_header=False,
     )
 

@@ -70,17 +70,25 @@ def address_of(name: str, place: str) -> str:
 def first_administrator(names: Names) -> User:
     """Who takes the authorities into the programme, invited from the command line as in a real installation."""
     name = names.next()
-    return invitations.invite_administrator(
+    user = invitations.invite_administrator(
         email=address_of(name, "programme"), name=name, role=Role.ADMINISTRATOR, authority=None
     )
+    return _come(user)
 
 
 def invite(
     by: User, names: Names, role: Role, *, authority: Authority | None = None, school: School | None = None
 ) -> User:
-    """Invite somebody with a name of their own."""
+    """Invite somebody with a name of their own, who comes at once through the council's own sign-in."""
     name = names.next()
     place = authority.name if authority else school.authority.name if school else "university"
-    return invitations.invite(
-        by=by, email=address_of(name, place), name=name, role=role, authority=authority, school=school
+    return _come(
+        invitations.invite(
+            by=by, email=address_of(name, place), name=name, role=role, authority=authority, school=school
+        )
     )
+
+
+def _come(user: User) -> User:
+    invitations.accept_through_provider(user=user)
+    return user

@@ -17,7 +17,7 @@ from service.demonstration.chronicle import Chronicle
 from service.demonstration.clock import clock_in_use, moment
 from service.demonstration.preparing import prepare
 from service.demonstration.school_years import span_until
-from service.demonstration.standing_out import stand_out
+from service.demonstration.standing_out import release_figures_so_far, stand_out
 from service.demonstration.working import work
 from service.demonstration.world import World
 
@@ -50,6 +50,7 @@ def draw_programme(
     world = World(span=span, seed=seed, chance=chance, names=Names(chance), chronicle=Chronicle())
     prepare(world)
     world.chronicle.at(span.first_day, 6, partial(work, world))
+    world.chronicle.at(span.second_term, 18, partial(release_figures_so_far, world))
     world.chronicle.at(timezone.localdate(now), 0, partial(stand_out, world), minute=1)
     with clock_in_use() as clock, without_letters():
         done = world.chronicle.live_through(clock, until=moment(until, 23) if until else now, say=say)

@@ -11,7 +11,15 @@ from tempfile import TemporaryDirectory
 from service.demonstration.cast import OF_AN_AUTHORITY, Company, first_administrator, invite
 from service.demonstration.placing import find_workers, make_ready, place_workers
 from service.demonstration.school_years import first_year_of, name_of, terms_of
-from service.demonstration.words import AUTHORITIES, COMPARISON_TEXT, FEEDERS, INTERVENTION_TEXT, RISKS, SCHOOLS
+from service.demonstration.words import (
+    ACTIONS,
+    AUTHORITIES,
+    COMPARISON_TEXT,
+    FEEDERS,
+    INTERVENTION_TEXT,
+    RISKS,
+    SCHOOLS,
+)
 from service.demonstration.world import World, drawn_schools
 from service.permissions import Role
 from service.programmes.actions import (
@@ -113,7 +121,7 @@ def begin_steering(world: World) -> None:
         by, authority = company.programme_lead, company.authority
         for what, due in plan:
             milestones.add_milestone(by=by, authority=authority, what=what, due=due, owner=by.name)
-        for what, due in plan[:4]:
+        for what, due in plan[: 4 if company is world.companies[0] else 6]:
             world.chronicle.at(due, 16, partial(_reach, company, what))
         working = governance.found_group(
             by=by,
@@ -202,13 +210,13 @@ def _meet(world: World, company: Company, group: object, day: date) -> None:
         action = governance.agree_action(
             by=by,
             meeting=meeting,
-            what="Ask heads for a confidential room",
+            what=ACTIONS[day.toordinal() // 28 % len(ACTIONS)],
             owner=company.manager.name,
             due=day + 3 * WEEK,
         )
-        if world.chance.random() < 0.75:
+        if day < world.span.today - 7 * WEEK:
             world.chronicle.at(
-                day + 2 * WEEK, 14, partial(governance.close_action, by=by, action=action, outcome="Asked and answered")
+                day + 2 * WEEK, 14, partial(governance.close_action, by=by, action=action, outcome="Done as agreed")
             )
 
     world.chronicle.at(day, 17, hold)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-AUTHORITIES = (("997", "Northmere"), ("998", "Eastvale"))
+AUTHORITIES = (("997", "Ashmere"), ("998", "Eastvale"))
 SCHOOLS = {
     "997": (
         "Alderbrook School",
@@ -200,6 +200,13 @@ RISKS = (
         "Team manager",
     ),
     ("risk", "Comparison schools lose interest", 2, 4, "Termly call; their returns are acknowledged", "Programme lead"),
+)
+ACTIONS = (
+    "Ask heads for a confidential room",
+    "Send the menu of what can be asked for to all staff",
+    "Agree who covers which school",
+    "Call each comparison school",
+    "Bring the figures of the half-term to the next meeting",
 )
 INTERVENTION_TEXT = (
     "The authority places a social worker in the school for the days agreed. The school gives her a desk, a room for "

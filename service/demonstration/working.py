@@ -69,6 +69,10 @@ def work(world: World) -> None:
     for company in world.companies:
         schools = drawn_schools(company, Arm.INTERVENTION)
         posts = [_post(world, company, school, number) for number, school in enumerate(schools)]
+        if company is world.companies[0]:
+            # Not the school of whoever was invited first, as whom most people will sign in.
+            later = max(posts[2:], key=lambda post: world.workers[post.school.pk].pk)
+            later.quiet_from = world.span.today - 4 * WEEK
         assert company.feeder is not None
         posts.append(Post(company, company.feeder, frozenset({4}), busy=1.0))
         for post in posts:
@@ -81,9 +85,8 @@ def work(world: World) -> None:
 
 
 def _post(world: World, company: Company, school: School, number: int) -> Post:
-    quiet = world.span.today - 4 * WEEK if number == 3 and company is world.companies[0] else None
     weekdays = frozenset(world.placements[school.pk].weekdays)
-    return Post(company, school, weekdays, busy=(3.4, 2.6, 3.0, 1.8)[number % 4], quiet_from=quiet)
+    return Post(company, school, weekdays, busy=(3.4, 2.6, 3.0, 1.8)[number % 4])
 
 
 def _fill_days(world: World, post: Post) -> None:
@@ -206,10 +209,10 @@ def _ask(world: World, post: Post) -> None:
             today + DAY, 9, partial(enquiries.withdraw, by=post.lead, enquiry=asked, reason="Settled in school")
         )
         return
-    if chance.random() < 0.92:
-        world.chronicle.at(
-            today + timedelta(days=chance.choice((0, 1, 1, 2, 5))), 14, partial(_answer, world, post, asked)
-        )
+    lately = today > world.span.today - timedelta(days=10)
+    if not lately or chance.random() < 0.6:
+        day = today + timedelta(days=chance.choice((0, 1, 1, 2, 5, 8)))
+        world.chronicle.at(day, 14, partial(_answer, world, post, asked))
 
 
 def _answer(world: World, post: Post, asked: Enquiry) -> None:
