@@ -1,7 +1,8 @@
 """Several outcomes of one trial: Romano and Wolf's step-down by joint permutation (2005, Econometrica 73, 1237-1282).
 
 Every outcome is scored under the same re-drawn allocations, so that outcomes that go together are not paid for twice. The most
-extreme outcome is compared with the largest statistic of all, the next with the largest of those left. Holm: `multiplicity.py`.
+extreme outcome is compared with the largest statistic of all, the next with the largest of those left; every statistic is taken
+over its spread among the draws, so that no outcome counts for more than another. Holm: `multiplicity.py`.
 """
 
 from __future__ import annotations
@@ -73,9 +74,21 @@ def family_of_tests(tests: Mapping[str, Randomisation]) -> Family:
     if len({len(test.values) for test in made}) != 1:
         raise NotEstimable("A family needs the same draws for every outcome, and at least one outcome.")
     p = np.array([test.p for test in made])
-    observed = np.abs([test.observed for test in made])
-    values = np.abs(np.column_stack([test.values for test in made]))
-    return Family(tuple(tests), p, romano_wolf(observed, values), holm(p.tolist()), len(values))
+    sized = _on_one_scale(np.column_stack([np.append(test.observed, test.values) for test in made]))
+    return Family(tuple(tests), p, romano_wolf(sized[0], sized[1:]), holm(p.tolist()), len(sized) - 1)
+
+
+def _on_one_scale(statistics: Array) -> Array:
+    """Absolute statistics over their spread among the draws, the real one counted; shape (1 + draws, outcomes).
+
+    The score of sessions, of which those of one pupil go together, scatters many times as much as that of rare events: unsized it
+    alone would be the largest of all. Romano and Wolf studentise for the same reason. What is not finite stays the most extreme.
+    """
+    finite = np.isfinite(statistics)
+    known = np.where(finite, statistics, 0.0)
+    spread = np.sqrt((known**2).sum(axis=0) / np.maximum(finite.sum(axis=0), 1))
+    sized: Array = np.where(finite, np.abs(known) / np.where(spread > 0, spread, 1.0), np.inf)
+    return sized
 
 
 def romano_wolf(observed: Array, values: Array) -> Array:

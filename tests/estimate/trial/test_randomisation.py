@@ -191,6 +191,23 @@ def test_step_down_never_falls_and_never_passes_holm_by_more_than_the_draws() ->
     assert (family.step_down <= family.holm + 0.01).all()
 
 
+def test_the_scale_of_an_outcome_does_not_matter_to_the_family() -> None:
+    table, other = draw_trial(20), replace(draw_trial(21), outcome="other")
+    drawn = draw_within_authorities(table, 999, seed=4)
+    tests = {each.outcome: randomisation_test(each, allocations=drawn, seed=4) for each in (table, other)}
+    scattered = tests["other"]
+    hundredfold = replace(scattered, observed=100 * scattered.observed, values=100 * scattered.values)
+    one, same = family_of_tests(tests), family_of_tests(tests | {"other": hundredfold})
+    np.testing.assert_allclose(one.step_down, same.step_down)
+    assert (one.step_down <= one.holm + 0.02).all()
+
+
+def test_a_draw_without_a_statistic_counts_as_extreme_in_the_family() -> None:
+    test = randomisation_test(draw_trial(20), draws=199, seed=4)
+    holed = replace(test, values=np.where(np.arange(199) < 50, np.nan, test.values))
+    assert family_of_tests({"one": holed, "two": test}).step_down.min() > 0.25
+
+
 def test_a_family_of_other_schools_is_refused() -> None:
     with pytest.raises(NotEstimable, match="same schools"):
         adjust_family([draw_trial(1), draw_trial(1, each=6)], seed=1)
