@@ -82,7 +82,11 @@ def evaluate(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     bayes: Annotated[
-        bool, typer.Option("--bayes", help="Pool authorities by a Bayesian model too; needs the extra swis[bayes].")
+        bool,
+        typer.Option(
+            "--bayes",
+            help="Pool authorities by a Bayesian model too; needs the extra swis[bayes]. A trial has its own without it.",
+        ),
     ] = False,
 ) -> None:
     """Run studies: the verdict on every analysis, and the full report.

@@ -24,7 +24,8 @@ def evaluate_folders(
     """Run the studies in the folders, or the one trial. Raises SwisError for whatever keeps them from being run or reported."""
     wanted = wanted_formats(formats)
     if any(is_trial(folder) for folder in folders):
-        check_alone(folders, bayes=bayes)
+        # A trial has its Bayesian option whether asked for or not: it needs no extra and takes no time to speak of.
+        check_alone(folders)
         evaluate_trial_folder(folders[0], out=out, formats=wanted, as_json=as_json, quiet=quiet)
         return
     studies = read_folders(folders)

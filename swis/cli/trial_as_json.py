@@ -13,6 +13,10 @@ from typing import Any
 
 from swis.cli.as_json import fields_as_json, fields_or_null, number_as_json
 from swis.cli.money_as_json import money_fields
+from swis.estimate.trial.attainment import EffectSize
+from swis.estimate.trial.attainment_departures import MissingScores, ScoreComplier
+from swis.estimate.trial.attainment_effects import ScoreInteraction
+from swis.estimate.trial.bayes import SCALES, BayesTrial
 from swis.estimate.trial.effects import Interaction
 from swis.estimate.trial.missing_outcomes import MissingOutcomes
 from swis.estimate.trial.non_compliance import ComplierAverage
@@ -113,6 +117,7 @@ def _outcome(one: OutcomeResult) -> dict[str, Any]:
         else fields_as_json(one.estimands)
         | {name: _estimate(getattr(one.estimands, name)) for name in ("participant", "school", "authority")},
         "sensitivity": [_option(option) for option in one.sensitivity],
+        "bayes": [_belief(each) for each in one.bayes],
         "follow_ups": _interaction(one.follow_ups),
         "subgroups": [
             {"name": each.subgroup.name, "why_not_estimable": each.why_not or None}
@@ -126,10 +131,12 @@ def _outcome(one: OutcomeResult) -> dict[str, Any]:
     }
 
 
-def _estimate(estimate: TrialEstimate | None) -> dict[str, Any] | None:
-    """An estimate with its ratio and interval, and whether it holds its level with so many schools."""
+def _estimate(estimate: TrialEstimate | EffectSize | None) -> dict[str, Any] | None:
+    """An estimate with its ratio (of scores: g) and interval, and whether it holds its level with so many schools."""
     if estimate is None:
         return None
+    if isinstance(estimate, EffectSize):
+        return fields_as_json(estimate) | {"holds_its_level": estimate.held.held}
     shown = {name: number_as_json(getattr(estimate, name)) for name in ("ratio", "low", "high", "p")}
     return fields_as_json(estimate) | shown | {"holds_its_level": estimate.held.held}
 
@@ -142,21 +149,40 @@ def _option(option: Option) -> dict[str, Any]:
     }
 
 
-def _interaction(interaction: Interaction | None) -> dict[str, Any] | None:
-    if interaction is None:
-        return None
-    return fields_as_json(interaction) | {
-        "groups": [fields_as_json(group) for group in interaction.groups],
-        "ratio_of_ratios": plain(interaction.ratio_of_ratios),
-        "df": list(interaction.df),
+def _belief(bayes: BayesTrial) -> dict[str, Any]:
+    """One prior: its scales, the quantiles of the ratio, and the probability that there are fewer events."""
+    effect, spread = SCALES[bayes.prior]
+    return fields_as_json(bayes) | {
+        "prior_deviation_of_log_ratio": effect,
+        "prior_scale_of_deviations": spread,
+        "ratio": fields_as_json(bayes.ratio),
+        "school_deviation": fields_as_json(bayes.school_deviation),
+        "authority_deviation": fields_as_json(bayes.authority_deviation),
+        "below_one": bayes.below_one,
+        "holds_its_level": bayes.held.held,
     }
 
 
-def _complier(complier: ComplierAverage | None) -> dict[str, Any] | None:
-    return None if complier is None else fields_as_json(complier) | {"estimate": _estimate(complier.estimate)}
+def _interaction(interaction: Interaction | ScoreInteraction | None) -> dict[str, Any] | None:
+    """The groups and how far two of them are apart: by a ratio of ratios, or of scores by a difference."""
+    if interaction is None:
+        return None
+    if isinstance(interaction, ScoreInteraction):
+        apart = {"difference": plain(interaction.difference)}
+    else:
+        apart = {"ratio_of_ratios": plain(interaction.ratio_of_ratios)}
+    groups = [fields_as_json(group) for group in interaction.groups]
+    return fields_as_json(interaction) | {"groups": groups, **apart, "df": list(interaction.df)}
 
 
-def _missing(missing: MissingOutcomes | None) -> dict[str, Any] | None:
+def _complier(complier: ComplierAverage | ScoreComplier | None) -> dict[str, Any] | None:
+    if complier is None:
+        return None
+    estimate = complier.effect if isinstance(complier, ScoreComplier) else complier.estimate
+    return fields_as_json(complier) | {"estimate": _estimate(estimate)}
+
+
+def _missing(missing: MissingOutcomes | MissingScores | None) -> dict[str, Any] | None:
     if missing is None:
         return None
     return fields_as_json(missing) | {

@@ -26,13 +26,11 @@ def is_trial(folder: Path) -> bool:
     return True
 
 
-def check_alone(folders: Sequence[Path], *, bayes: bool) -> None:
-    """Raises SettingError for a trial among other folders, or with options that are for studies."""
+def check_alone(folders: Sequence[Path]) -> None:
+    """Raises SettingError for a trial among other folders."""
     if len(folders) > 1:
         trial = next(folder for folder in folders if is_trial(folder))
         raise SettingError(f"{trial} is a trial, which is evaluated by itself: name one folder.")
-    if bayes:
-        raise SettingError("--bayes pools the authorities of studies; a trial is analysed as one. Leave it out.")
 
 
 def evaluate_trial_folder(

@@ -10,7 +10,7 @@ import pytest
 from swis.study.trial.evaluate import evaluate_trial
 from swis.study.trial.read import read_trial
 from tests.cli.conftest import RunCommand
-from tests.study.trial.drawn import DrawnTrial, replace_in
+from tests.study.trial.drawn import DrawnTrial, replace_in, turn_into_scores
 
 
 @pytest.fixture
@@ -110,7 +110,41 @@ def test_a_trial_is_evaluated_by_itself(trial: Path, run_swis: RunCommand) -> No
     done = run_swis("evaluate", trial, "studies/southampton", "--formats", "none")
     assert done.returncode == 2
     assert "by itself" in done.stderr
-    assert run_swis("evaluate", trial, "--formats", "none", "--bayes").returncode == 2
+
+
+def test_a_trial_has_its_bayesian_option_with_and_without_the_switch(trial: Path, run_swis: RunCommand) -> None:
+    without = run_swis("evaluate", trial, "--formats", "none", "--json")
+    assert run_swis("evaluate", trial, "--formats", "none", "--json", "--bayes").stdout == without.stdout
+    default, wide = json.loads(without.stdout)["outcomes"][0]["bayes"]
+    assert (default["prior"], default["prior_deviation_of_log_ratio"]) == ("default", 0.5)
+    assert (wide["prior"], wide["prior_deviation_of_log_ratio"]) == ("wide", 1.0)
+    own = evaluate_trial(read_trial(trial)).primary.bayes[0]
+    assert default["ratio"] == {"median": own.ratio.median, "low": own.ratio.low, "high": own.ratio.high}
+    assert default["below_one"] == own.below_one
+    assert default["holds_its_level"] is own.held.held
+
+
+def test_json_of_scores_has_g_in_place_of_ratios(tmp_path: Path, run_swis: RunCommand) -> None:
+    drawn = DrawnTrial(outcomes=("english", "s47"))
+    thirds = {name: {"size_third": ("lowest", "highest")[place % 3 == 0]} for place, name in enumerate(drawn.names())}
+    folder = drawn.write(tmp_path / "t", schools=thirds, add='[[subgroup]]\nname = "Third"\ncolumn = "size_third"')
+    turn_into_scores(folder, "english", gone=drawn.names()[-1:])
+    done = run_swis("evaluate", folder, "--formats", "none", "--json")
+    first, own = json.loads(done.stdout)["outcomes"][0], evaluate_trial(read_trial(folder)).primary
+    assert own.effect is not None
+    assert first["estimate"] is None
+    assert first["effect_size"]["g"] == own.effect.g
+    assert first["p"] == own.p
+    assert first["randomisation"]["analysis"] == "randomisation test, attainment"
+    assert first["per_protocol"]["label"] == "per protocol"
+    assert first["complier"]["estimate"]["label"] == "complier average"
+    assert len(first["subgroups"][0]["interaction"]["groups"]) == 2
+    assert len(first["subgroups"][0]["interaction"]["difference"]) == 3
+    assert [set(each) for each in first["missing"]["shifted"]] == [
+        {"shift_with", "shift_without", "g", "low", "high"}
+    ] * 4
+    assert first["sensitivity"][0]["estimate"]["g"] != own.effect.g
+    assert first["bayes"] == []
 
 
 def test_a_folder_that_is_a_study_and_a_trial_is_refused(trial: Path, run_swis: RunCommand) -> None:

@@ -34,6 +34,12 @@ METHODS = (
         "with corrections for few schools, or by one rate a school.",
         "Mancl and DeRouen 2001; Kauermann and Carroll 2001; Leyrat and others 2018",
     ),
+    (
+        "Bayesian hierarchical model",
+        "Schools and authorities as normal intercepts, priors as stated; schools integrated out, the rest by Laplace's "
+        "approximation over a grid. An option.",
+        "Rue and others 2009; Spiegelhalter and others 2004",
+    ),
     ("Estimands", "The same model with weights by pupils, schools or authorities.", "Kahan and others 2023"),
     (
         "k and intra-cluster correlation",
@@ -49,19 +55,20 @@ METHODS = (
     ("Subgroups", "One model with an effect for each group; an F test that they are alike.", "Assmann and others 2000"),
     (
         "Complier average",
-        "Multiplicative structural mean model with the arm as instrument.",
-        "Clarke and Windmeijer 2010",
+        "Multiplicative structural mean model with the arm as instrument; of scores, the difference over what the draw did "
+        "to the uptake.",
+        "Clarke and Windmeijer 2010; Bloom 1984",
     ),
     (
         "Missing outcomes",
-        "Pattern mixture: a stated factor on the rate of what is missing.",
+        "Pattern mixture: a stated factor on the rate of what is missing; of scores, a stated shift.",
         "White, Carpenter and Horton 2018",
     ),
     ("Looks", "Error spent after O'Brien and Fleming.", "Lan and DeMets 1983"),
     (
         "Sessions and scores",
         "Sessions missed of possible: binomial with robust errors. Scores: multilevel model, Hedges' g with the "
-        "total variance.",
+        "total variance; the randomisation test scores each draw in that model without an effect.",
         "Hedges 2007; EEF 2022",
     ),
     (

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from math import isinf
 
-from swis.estimate.trial.held_level import HeldLevel
 from swis.estimate.trial.result import TrialEstimate
 from swis.report.document import Block, Column, Heading, Paragraph, Ref, Table
 from swis.report.figures.forest import Forest, ForestRow, forest_figure
 from swis.report.figures.ratios import Interval
-from swis.report.trial.say import NONE, drawn, reason_of, say_levels, told_estimate, without_code
+from swis.report.trial.beliefs import beliefs, drawn_beliefs
+from swis.report.trial.say import (
+    NONE,
+    drawn,
+    ratio_or_g,
+    reason_of,
+    say_level_held,
+    say_levels,
+    told_estimate,
+    unheld,
+    without_code,
+)
 from swis.report.words import interval, p_value, ratio
 from swis.study.trial.evaluation import Option, OutcomeResult, TrialEvaluation
 
@@ -17,59 +27,72 @@ PLANNED = "Planned"
 
 
 def options_chapter(evaluation: TrialEvaluation) -> list[Block]:
-    """All options of the primary outcome, then its estimands. Nothing where the outcome has no estimate as a ratio."""
+    """All options of the primary outcome, then its estimands. Nothing where the outcome has no estimate."""
     one = evaluation.primary
+    planned = one.effect or one.estimate
     blocks: list[Block] = [Heading(1, "Other ways to analyse it", "options")]
+    if planned is None:
+        return [*blocks, Paragraph("The primary outcome has no estimate that could be set beside others.")]
+    options = [Option(f"{PLANNED}: {planned.held.analysis}", planned), *one.sensitivity]
+    return [
+        *blocks,
+        _words(one),
+        *_figure(one, options, evaluation),
+        _table(one, options),
+        *beliefs(one),
+        *_estimands(one),
+    ]
+
+
+def _words(one: OutcomeResult) -> Paragraph:
+    drawn_too = (Ref("options-figure"), " draws them, ") if one.effect is None else ()
+    return Paragraph(
+        (
+            "The planned analysis decides. The others show whether the answer hangs on it. ",
+            *drawn_too,
+            Ref("options-table"),
+            " says what each averages over and whether it holds its level.",
+        )
+    )
+
+
+def _figure(one: OutcomeResult, options: list[Option], evaluation: TrialEvaluation) -> list[Block]:
+    """Ratios on one axis; effect sizes are no ratios and stand in the table."""
     if one.estimate is None:
-        return [*blocks, Paragraph("The primary outcome has no ratio that could be analysed otherwise.")]
-    return [*blocks, *_options(one, evaluation), *_estimands(one)]
-
-
-def _options(one: OutcomeResult, evaluation: TrialEvaluation) -> list[Block]:
-    estimate = one.estimate
-    if estimate is None:
         return []
-    options = [Option(f"{PLANNED}: {estimate.analysis}", estimate), *one.sensitivity]
     rows = [_drawn(one, option) for option in options]
     if one.randomisation_interval is not None:
         low, high = one.randomisation_interval
         said = "rejects no ratio" if low == 0 and isinf(high) else f"{interval(low, high)} not rejected"
         rows.insert(1, ForestRow("Randomisation test", Interval(None, low, high), said=said))
-    worthwhile = evaluation.trial.protocol.options.worthwhile_rate_ratio
+    rows += drawn_beliefs(one)
+    credible = " Bayesian: 95% credible intervals." if one.bayes else ""
     forest = Forest(
-        caption=f"{one.outcome.name} under every analysis on offer, with {say_levels([one])}. Hollow: the analysis does not "
-        "hold its level with so many schools, or was not simulated there. Shaded: too small to be worth having, by "
+        caption=f"{one.outcome.name} under every analysis on offer, with {say_levels([one])}.{credible} Hollow: the analysis "
+        "does not hold its level with so many schools, or was not simulated there. Shaded: too small to be worth having, by "
         "the plan.",
         finding=_finding(one, options),
         rows_are="Analysis",
-        worthwhile=worthwhile,
+        worthwhile=evaluation.trial.protocol.options.worthwhile_rate_ratio,
     )
-    return [
-        Paragraph(
-            (
-                "The planned analysis decides. The others show whether the answer hangs on it. ",
-                Ref("options-figure"),
-                " draws them, ",
-                Ref("options-table"),
-                " says what each averages over and whether it holds its level.",
-            )
-        ),
-        forest_figure(rows, forest, identifier="options-figure"),
-        _table(one, options),
-    ]
+    return [forest_figure(rows, forest, identifier="options-figure")]
 
 
 def _drawn(one: OutcomeResult, option: Option) -> ForestRow:
     estimate, why = option.estimate, without_code(one, option.why_not)
-    if estimate is None:
+    if not isinstance(estimate, TrialEstimate):
         return ForestRow(option.name, drawn(None), why)
-    held = estimate.held.held
-    note = "" if held else "not simulated at this size" if held is None else "does not hold its level"
-    return ForestRow(option.name, drawn(estimate), note, bold=option.name.startswith(PLANNED), hollow=not held)
+    return ForestRow(
+        option.name,
+        drawn(estimate),
+        unheld(estimate.held),
+        bold=option.name.startswith(PLANNED),
+        hollow=not estimate.held.held,
+    )
 
 
 def _finding(one: OutcomeResult, options: list[Option]) -> str:
-    found = [option.estimate for option in options if option.estimate is not None]
+    found = [option.estimate for option in options if isinstance(option.estimate, TrialEstimate)]
     apart = sum(not estimate.low <= 1 <= estimate.high for estimate in found)
     ratios = [estimate.ratio for estimate in found]
     return (
@@ -83,7 +106,7 @@ def _table(one: OutcomeResult, options: list[Option]) -> Table:
         caption="Every analysis side by side",
         columns=(
             Column("Analysis", row_header=True),
-            Column("Ratio", "right"),
+            Column(ratio_or_g([one]), "right"),
             Column("Interval"),
             Column("p", "right"),
             Column("Averages over"),
@@ -103,15 +126,16 @@ def _row(one: OutcomeResult, option: Option) -> tuple[str, ...]:
     estimate = option.estimate
     if estimate is None:
         return option.name, NONE, without_code(one, option.why_not) or "not estimable", NONE, NONE, NONE, NONE, NONE
-    ends = interval(estimate.low, estimate.high)
-    over = estimate.estimand.partition(": ")[0]
-    return option.name, ratio(estimate.ratio), ends, p_value(estimate.p), over, *_level(estimate.held)
-
-
-def _level(held: HeldLevel) -> tuple[str, str, str]:
-    words = {True: "yes", False: "NO", None: "not simulated"}[held.held]
-    size = NONE if held.size is None else f"{held.size:.1%}"
-    return words, size, NONE if held.coverage is None else f"{held.coverage:.1%}"
+    effect = told_estimate(estimate)
+    over = estimate.estimand.partition(": ")[0] if isinstance(estimate, TrialEstimate) else "as the model weighs"
+    return (
+        option.name,
+        effect.number(effect.value),
+        effect.interval,
+        p_value(estimate.p),
+        over,
+        *say_level_held(estimate.held),
+    )
 
 
 def _estimands(one: OutcomeResult) -> list[Block]:

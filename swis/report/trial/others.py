@@ -87,7 +87,6 @@ def _verdict(one: OutcomeResult) -> tuple[str, str]:
 
 
 def _table(evaluation: TrialEvaluation) -> Table:
-    stepped = any(one.family is not None and one.family.romano_wolf is not None for one in evaluation.outcomes)
     return Table(
         caption="Every outcome: effect, p-value by itself and as a family, verdict",
         columns=(
@@ -96,17 +95,17 @@ def _table(evaluation: TrialEvaluation) -> Table:
             Column("Effect (interval)", "right"),
             Column("p", "right"),
             Column("p, Holm", "right"),
-            *([Column("p, Romano-Wolf", "right")] if stepped else []),
+            Column("p, Romano-Wolf", "right"),
             Column("Verdict"),
             Column("An effect worth having"),
         ),
-        rows=tuple(_cells(one, stepped=stepped) for one in evaluation.outcomes),
+        rows=tuple(map(_cells, evaluation.outcomes)),
         identifier="outcomes-table",
         note=f"With {say_levels(evaluation.outcomes)}.",
     )
 
 
-def _cells(one: OutcomeResult, *, stepped: bool) -> tuple[str, ...]:
+def _cells(one: OutcomeResult) -> tuple[str, ...]:
     effect, family = told(one), one.family
     primary = one.outcome.primary
     holm = "by itself" if primary else NONE if family is None else p_value(family.holm)
@@ -117,6 +116,6 @@ def _cells(one: OutcomeResult, *, stepped: bool) -> tuple[str, ...]:
         (without_code(one, one.why_not) or "not estimable") if effect is None else effect.words,
         p_value(one.p),
         holm,
-        *([by_steps] if stepped else []),
+        by_steps,
         *_verdict(one),
     )

@@ -137,9 +137,9 @@ def _school_ratio(one: OutcomeResult) -> str:
 
 
 def _score_rows(one: OutcomeResult) -> list[Row]:
-    scores, effect = one.scores, one.effect
-    if scores is None or effect is None:
+    if one.scores is None or one.effect is None:
         return []
+    scores, effect = one.scores.tested, one.effect
     arms = (scores.intervention, ~scores.intervention)
     totals = [float(scores.pupils[arm].sum()) for arm in arms]
     means = [float(scores.pupils[arm] @ scores.mean[arm] / total) for arm, total in zip(arms, totals, strict=True)]
@@ -178,7 +178,7 @@ def _sure(one: OutcomeResult) -> list[Text]:
 def _test(one: OutcomeResult) -> list[Text]:
     test = one.randomisation
     if test is None:
-        return [f"p {p_value(one.p)}, by the multilevel model with t quantiles."]
+        return [f"Randomisation test: {reason_of(one, 'randomisation')}."]
     points: list[Text] = [
         f"Randomisation test: p {p_value(test.p)}, two-sided, {test.draws:,} allocations {test.redrawn}. It is the "
         "p-value to quote."
@@ -193,7 +193,12 @@ def _test(one: OutcomeResult) -> list[Text]:
 
 
 def _interval(one: OutcomeResult) -> list[Text]:
-    estimate = one.estimate
+    estimate, effect = one.estimate, one.effect
+    if effect is not None:
+        return [
+            f"Difference {signed(effect.difference)} points, standard error {effect.difference_error:.2f}, by a multilevel "
+            f"model; p {p_value(effect.p)} by that error alone, with t quantiles."
+        ]
     if estimate is None:
         return []
     return [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isinf, isnan
 
+from swis.estimate.trial.attainment import EffectSize
 from swis.estimate.trial.held_level import HeldLevel
 from swis.estimate.trial.result import TrialEstimate
 from swis.report.figures.ratios import Interval
@@ -41,6 +42,11 @@ class Told:
             return f"{signed(self.low)} to {signed(self.high)}"
         return interval(self.low, self.high)
 
+    @property
+    def marked(self) -> str:
+        """As `words`, a score marked as g: for tables in which ratios stand beside it."""
+        return f"g {self.words}" if self.neutral == 0 else self.words
+
     def number(self, value: float) -> str:
         """One value of this measure."""
         return signed(value) if self.neutral == 0 else ratio(value)
@@ -48,15 +54,21 @@ class Told:
 
 def told(one: OutcomeResult) -> Told | None:
     """The planned estimate of an outcome; None where it has none."""
-    if one.effect is not None:
-        effect = one.effect
-        return Told(MEASURES["scores"], effect.g, effect.low, effect.high, effect.level, 0.0)
-    return None if one.estimate is None else told_estimate(one.estimate)
+    found = one.effect or one.estimate
+    return None if found is None else told_estimate(found)
 
 
-def told_estimate(estimate: TrialEstimate) -> Told:
-    """A ratio of any analysis."""
+def told_estimate(estimate: TrialEstimate | EffectSize) -> Told:
+    """A ratio or an effect size of any analysis."""
+    if isinstance(estimate, EffectSize):
+        return Told(MEASURES["scores"], estimate.g, estimate.low, estimate.high, estimate.level, 0.0)
     return Told(estimate.measure, estimate.ratio, estimate.low, estimate.high, estimate.level, 1.0)
+
+
+def ratio_or_g(outcomes: Sequence[OutcomeResult]) -> str:
+    """The heading of a column of effects: ratios, effect sizes, or both."""
+    scores = [one.outcome.kind == "scores" for one in outcomes]
+    return "Effect size (g)" if scores and all(scores) else "Ratio, or g of scores" if any(scores) else "Ratio"
 
 
 def drawn(estimate: TrialEstimate | None) -> Interval:
@@ -111,6 +123,18 @@ def say_held(held: HeldLevel) -> str:
         return "not simulated at this size"
     covered = "" if held.coverage is None else f", intervals hold the truth in {held.coverage:.1%} at least"
     return f"{'yes' if held.held else 'NO'}: claims in {held.size:.1%} at most{covered}"
+
+
+def say_level_held(held: HeldLevel) -> tuple[str, str, str]:
+    """The same as cells of a table: whether it holds its level, the largest share of claims, the smallest of intervals."""
+    words = {True: "yes", False: "NO", None: "not simulated"}[held.held]
+    size = NONE if held.size is None else f"{held.size:.1%}"
+    return words, size, NONE if held.coverage is None else f"{held.coverage:.1%}"
+
+
+def unheld(held: HeldLevel) -> str:
+    """The note to an analysis that is not to be leant on; empty where it holds its level."""
+    return {True: "", False: "does not hold its level", None: "not simulated at this size"}[held.held]
 
 
 def reason_of(one: OutcomeResult, name: str, default: str = "not worked out") -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from swis.estimate.trial.attainment import EffectSize
+from swis.estimate.trial.attainment_departures import ScoreComplier
+from swis.estimate.trial.non_compliance import ComplierAverage
 from swis.estimate.trial.result import Label, TrialEstimate
 from swis.report.document import Block, Bullets, Callout, Column, Heading, Paragraph, Table, Text
-from swis.report.trial.say import reason_of, say_held, told_estimate
+from swis.report.trial.say import ratio_or_g, reason_of, say_held, told_estimate
 from swis.report.words import join, p_value, percent
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
 
@@ -28,7 +31,7 @@ def uptake_chapter(evaluation: TrialEvaluation) -> list[Block]:
     missing = _missing(evaluation)
     blocks: list[Block] = [heading, Paragraph(_how_many(evaluation))]
     if rows:
-        blocks += [_warning(), _table(rows, _held(evaluation))]
+        blocks += [_warning(), _table(rows, evaluation)]
     if missing:
         blocks += [Paragraph("Not worked out:"), Bullets(tuple(missing))]
     return blocks
@@ -75,16 +78,22 @@ def _rows(one: OutcomeResult) -> list[tuple[str, ...]]:
     if one.per_protocol is not None:
         rows.append(_row(one, one.per_protocol, ""))
     if one.complier is not None:
-        rows.append(_row(one, one.complier.estimate, f"; uptake {percent(one.complier.uptake)} by size"))
+        # The uptake of scores is by school as their model weighs it, that of counts by what is expected of each school.
+        how = "" if isinstance(one.complier, ScoreComplier) else " by size"
+        rows.append(_row(one, _of_compliers(one.complier), f"; uptake {percent(one.complier.uptake)}{how}"))
     return rows
 
 
-def _row(one: OutcomeResult, estimate: TrialEstimate, more: str) -> tuple[str, ...]:
+def _of_compliers(complier: ComplierAverage | ScoreComplier) -> TrialEstimate | EffectSize:
+    return complier.effect if isinstance(complier, ScoreComplier) else complier.estimate
+
+
+def _row(one: OutcomeResult, estimate: TrialEstimate | EffectSize, more: str) -> tuple[str, ...]:
     return (
         one.outcome.name,
         KINDS[estimate.label],
         f"{estimate.schools_with:,} and {estimate.schools_without:,}{more}",
-        told_estimate(estimate).words,
+        told_estimate(estimate).marked,
         p_value(estimate.p),
     )
 
@@ -94,23 +103,23 @@ def _held(evaluation: TrialEvaluation) -> list[str]:
     found = [
         estimate
         for one in evaluation.outcomes
-        for estimate in (one.per_protocol, None if one.complier is None else one.complier.estimate)
+        for estimate in (one.per_protocol, None if one.complier is None else _of_compliers(one.complier))
         if estimate is not None
     ]
     return list(dict.fromkeys(f"{each.label}, {each.held.schools:,} schools, {say_held(each.held)}" for each in found))
 
 
-def _table(rows: list[tuple[str, ...]], held: list[str]) -> Table:
+def _table(rows: list[tuple[str, ...]], evaluation: TrialEvaluation) -> Table:
     return Table(
         caption="Per protocol and complier average",
         columns=(
             Column("Outcome", row_header=True),
             Column("What it is"),
             Column("Schools with and without"),
-            Column("Ratio (interval)", "right"),
+            Column(f"{ratio_or_g(evaluation.outcomes)} (interval)", "right"),
             Column("p", "right"),
         ),
         rows=tuple(rows),
         identifier="uptake-table",
-        note=f"Do they hold their level? By simulation: {'; '.join(held)}.",
+        note=f"Do they hold their level? By simulation: {'; '.join(_held(evaluation))}.",
     )

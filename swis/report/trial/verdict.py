@@ -114,13 +114,13 @@ def _by_the_draw(one: OutcomeResult) -> str:
     adjusted = ""
     if family is not None and family.outcomes > 1:
         adjusted = f"; adjusted for there being {family.outcomes} such outcomes, p {p_value(family.adjusted)}"
-    if one.randomisation is not None:
-        test = one.randomisation
-        return (
-            "Had the programme changed nothing in any school, the draw alone would have shown a difference at least "
-            f"as large in {_share(test.p)} of {test.draws:,} draws (p {p_value(test.p)}{adjusted})."
-        )
-    return "" if one.p is None else f"p {p_value(one.p)}, by the multilevel model{adjusted}."
+    test = one.randomisation
+    if test is None:
+        return ""
+    return (
+        "Had the programme changed nothing in any school, the draw alone would have shown a difference at least "
+        f"as large in {_share(test.p)} of {test.draws:,} draws (p {p_value(test.p)}{adjusted})."
+    )
 
 
 def _share(p: float) -> str:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from swis.estimate.trial.effects import Interaction
+from swis.estimate.trial.attainment_effects import GroupEffect, ScoreInteraction
+from swis.estimate.trial.effects import GroupRatio, Interaction
 from swis.report.document import Block, Bullets, Column, Heading, Paragraph, Table
 from swis.report.figures.forest import Forest, ForestRow, forest_figure
 from swis.report.figures.ratios import Interval
-from swis.report.trial.say import NONE, reason_of, say_held, say_level, say_levels, without_code
+from swis.report.trial.say import NONE, ratio_or_g, reason_of, say_held, say_level, say_levels, signed, without_code
 from swis.report.words import interval, p_value, ratio
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
+
+APART = {
+    "Ratio": "Second over first",
+    "Effect size (g)": "Second less first",
+    "Ratio, or g of scores": "Second over first; of g, less first",
+}
+"""The heading of the column that sets two groups against each other, by what the column of effects holds."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +27,7 @@ class _Asked:
     """A question about a difference between effects, and its answer if it has one."""
 
     by: str
-    answer: Interaction | None
+    answer: Interaction | ScoreInteraction | None
     why_not: str
 
 
@@ -68,7 +76,7 @@ def _follow_ups(evaluation: TrialEvaluation) -> list[Block]:
 
 
 def _answers(asked: list[tuple[OutcomeResult, list[_Asked]]], key: str, evaluation: TrialEvaluation) -> list[Block]:
-    """A figure of the first outcome's answers, a table of all, and what had no answer."""
+    """A figure of the first outcome's ratios, a table of all answers, and what had no answer."""
     missing = [
         f"{one.outcome.name}, {each.by}: {without_code(one, each.why_not) or 'not estimable'}."
         for one, questions in asked
@@ -88,7 +96,8 @@ def _answers(asked: list[tuple[OutcomeResult, list[_Asked]]], key: str, evaluati
 
 
 def _figure(one: OutcomeResult, questions: Sequence[_Asked], *, key: str, evaluation: TrialEvaluation) -> list[Block]:
-    answered = [each.answer for each in questions if each.answer is not None]
+    # Effect sizes are no ratios: they stand in the tables.
+    answered = [each.answer for each in questions if isinstance(each.answer, Interaction)]
     rows = [
         ForestRow(
             f"{answer.by[:1].upper()}{answer.by[1:]}: {group.name}",
@@ -113,16 +122,18 @@ def _figure(one: OutcomeResult, questions: Sequence[_Asked], *, key: str, evalua
     return [forest_figure(rows, forest, identifier=f"{key}-figure")]
 
 
-def _table(by: str, found: list[tuple[OutcomeResult, Interaction]], key: str) -> Table:
+def _table(by: str, found: Sequence[tuple[OutcomeResult, Interaction | ScoreInteraction]], key: str) -> Table:
     """A row for each outcome, a column for each group."""
+    what = ratio_or_g([one for one, _ in found])
+    plural = {"Ratio": "Ratios", "Effect size (g)": "Effect sizes (g)"}.get(what, "Ratios, or g of scores,")
     groups = list(dict.fromkeys(group.name for _, answer in found for group in answer.groups))
     held = dict.fromkeys(f"with {answer.held.schools:,} schools {say_held(answer.held)}" for _, answer in found)
     return Table(
-        caption=f"Do effects differ by {by[:1].lower()}{by[1:]}? Ratios with their intervals",
+        caption=f"Do effects differ by {by[:1].lower()}{by[1:]}? {plural} with their intervals",
         columns=(
             Column("Outcome", row_header=True),
             *(Column(name[:1].upper() + name[1:], "right") for name in groups),
-            *([Column("Second over first", "right")] if len(groups) == 2 else []),
+            *([Column(APART[what], "right")] if len(groups) == 2 else []),
             Column("Interaction p", "right"),
         ),
         rows=tuple(_row(one, answer, groups) for one, answer in found),
@@ -132,14 +143,26 @@ def _table(by: str, found: list[tuple[OutcomeResult, Interaction]], key: str) ->
     )
 
 
-def _row(one: OutcomeResult, answer: Interaction, groups: list[str]) -> tuple[str, ...]:
-    by_name = {group.name: f"{ratio(group.ratio)} ({interval(group.low, group.high)})" for group in answer.groups}
-    apart: list[str] = []
-    if len(groups) == 2:
-        ends = answer.ratio_of_ratios
-        apart = [NONE if ends is None else f"{ratio(ends[0])} ({interval(ends[1], ends[2])})"]
+def _row(one: OutcomeResult, answer: Interaction | ScoreInteraction, groups: list[str]) -> tuple[str, ...]:
+    by_name = {group.name: _group(group) for group in answer.groups}
+    apart = [_apart(answer)] if len(groups) == 2 else []
     return one.outcome.name, *(by_name.get(name, NONE) for name in groups), *apart, p_value(answer.p)
 
 
-def _schools(answer: Interaction) -> str:
+def _group(group: GroupRatio | GroupEffect) -> str:
+    if isinstance(group, GroupEffect):
+        return f"g {signed(group.g)} ({signed(group.low)} to {signed(group.high)})"
+    return f"{ratio(group.ratio)} ({interval(group.low, group.high)})"
+
+
+def _apart(answer: Interaction | ScoreInteraction) -> str:
+    """How far two groups are apart: the ratio of their ratios, or the difference of their effect sizes."""
+    if isinstance(answer, ScoreInteraction):
+        ends = answer.difference
+        return NONE if ends is None else f"g {signed(ends[0])} ({signed(ends[1])} to {signed(ends[2])})"
+    ends = answer.ratio_of_ratios
+    return NONE if ends is None else f"{ratio(ends[0])} ({interval(ends[1], ends[2])})"
+
+
+def _schools(answer: Interaction | ScoreInteraction) -> str:
     return ", ".join(f"{group.name} {group.schools:,}" for group in answer.groups)

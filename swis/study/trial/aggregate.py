@@ -96,31 +96,43 @@ def _reason(unit: Unit, changed: Mapping[str, str], others_returned: bool) -> st
     return next((why for why in told if why), NOT_RETURNED if others_returned else NOTHING_RETURNED)
 
 
-def build_scores(trial: Trial, units: Units, outcome: TrialOutcome) -> tuple[SchoolScores, tuple[LeftOut, ...]]:
-    """The scores of every unit that has any, and the randomised schools that have none. Raises NotEstimable without any."""
+def build_scores(trial: Trial, units: Units, outcome: TrialOutcome) -> SchoolScores:
+    """The scores of an outcome, every unit in it. Raises NotEstimable without any.
+
+    A unit that returned none has NaN and its reason, and as pupils to be tested its roll times the share of the roll that
+    was tested elsewhere.
+    """
     rows = {units.unit_of_school[row.school]: row for row in trial.scores if row.outcome == outcome.code}
-    kept = [unit for unit in units.units if unit.name in rows]
-    gone = [unit for unit in units.units if unit.name not in rows]
-    if not kept:
+    if not rows:
         raise NotEstimable(f"{outcome.code}: school_scores.csv has no rows of it.")
-    own = [rows[unit.name] for unit in kept]
-    reasons = reasons_of(trial, units, gone)
-    left_out = tuple(LeftOut(name, why) for name, why in reasons.items()) + merged_away(units)
-    scores = SchoolScores(
+    own = [rows.get(unit.name) for unit in units.units]
+    there = [(unit.pupils, row.pupils) for unit, row in zip(units.units, own, strict=True) if row is not None]
+    tested = sum(pupils for _, pupils in there) / sum(roll for roll, _ in there)
+    gone = [unit for unit in units.units if unit.name not in rows]
+    return SchoolScores(
         outcome=outcome.code,
-        schools=tuple(unit.name for unit in kept),
-        authorities=tuple(unit.authority for unit in kept),
-        intervention=np.array([unit.arm == "intervention" for unit in kept]),
-        pupils=np.array([row.pupils for row in own]),
-        mean=np.array([float(row.mean) for row in own]),
-        deviation=np.array([float(row.standard_deviation) for row in own]),
+        schools=tuple(unit.name for unit in units.units),
+        authorities=tuple(unit.authority for unit in units.units),
+        intervention=np.array([unit.arm == "intervention" for unit in units.units]),
+        pupils=np.array(
+            [
+                max(1.0, unit.pupils * tested) if row is None else row.pupils
+                for unit, row in zip(units.units, own, strict=True)
+            ]
+        ),
+        mean=np.array([np.nan if row is None else float(row.mean) for row in own]),
+        deviation=np.array([np.nan if row is None else float(row.standard_deviation) for row in own]),
         covariates=_score_covariates(own, trial.protocol),
+        missing_because=reasons_of(trial, units, gone),
+        left_out=merged_away(units),
     )
-    return scores, left_out
 
 
-def _score_covariates(rows: Sequence[ScoreRow], protocol: TrialProtocol) -> dict[str, Array]:
-    known = [float(row.baseline_mean) for row in rows if row.baseline_mean is not None]
-    if "baseline" not in protocol.options.covariates or len(known) < len(rows) or len(set(known)) < 2:
+def _score_covariates(rows: Sequence[ScoreRow | None], protocol: TrialProtocol) -> dict[str, Array]:
+    before = [row.baseline_mean for row in rows if row is not None]
+    known = [float(value) for value in before if value is not None]
+    if "baseline" not in protocol.options.covariates or len(known) < len(before) or len(set(known)) < 2:
         return {}
-    return {"mean before the draw": np.array(known)}
+    # A school without scores is in no fit: it has the mean of the others so that the column is whole.
+    mean = sum(known) / len(known)
+    return {"mean before the draw": np.array([mean if row is None else float(row.baseline_mean or 0) for row in rows])}

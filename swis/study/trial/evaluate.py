@@ -7,15 +7,13 @@ from dataclasses import replace
 from importlib.metadata import version
 from math import log, sqrt
 
-import numpy as np
 from scipy.special import ndtr
 
 from swis.costs.claim import ProgrammeSize
 from swis.costs.cost import CostResult, cost_of_period
 from swis.costs.money_result import MoneyResult
-from swis.estimate.multiplicity import holm
 from swis.estimate.trial.sequential import Looks, conditional_power, spend_error
-from swis.estimate.trial.step_down import romano_wolf
+from swis.estimate.trial.step_down import family_of_tests
 from swis.study.lesson import Lesson
 from swis.study.together import evaluate
 from swis.study.trial.attempts import try_analysis
@@ -25,7 +23,8 @@ from swis.study.trial.drawn_by import redraw, say_redrawn
 from swis.study.trial.evaluation import InFamily, Monitoring, OutcomeResult, Progress, TrialEvaluation
 from swis.study.trial.learn import learn_of_pilots
 from swis.study.trial.outcome_data import gather_outcome
-from swis.study.trial.outcome_result import OutcomeRun, run_outcome
+from swis.study.trial.outcome_result import run_outcome
+from swis.study.trial.outcome_run import OutcomeRun
 from swis.study.trial.protocol import TrialOptions
 from swis.study.trial.trial import Trial
 from swis.study.trial.verdict import judge_trial
@@ -119,26 +118,25 @@ def _judge(one: OutcomeResult) -> OutcomeResult:
 def _place_in_family(results: Sequence[OutcomeResult], options: TrialOptions) -> tuple[OutcomeResult, ...]:
     """The outcomes beside the primary one, adjusted for their number; those without a p-value are not in the family.
 
-    Romano and Wolf's needs the same draws of every outcome: where one has none (scores), there is Holm's alone.
+    Counts and scores are one family: every outcome has a row for each randomised school, so that its draws are those of all.
     """
-    family = [one for one in results if not one.outcome.primary and one.p is not None]
-    if not family:
+    tests = {
+        one.outcome.code: one.randomisation
+        for one in results
+        if not one.outcome.primary and one.randomisation is not None
+    }
+    if not tests:
         return tuple(results)
-    by_holm = holm([one.p for one in family if one.p is not None])
-    tests = [one.randomisation for one in family if one.randomisation is not None]
-    stepped = None
-    if len(tests) == len(family):
-        observed = np.abs([test.observed for test in tests])
-        stepped = romano_wolf(observed, np.abs(np.column_stack([test.values for test in tests])))
+    family = family_of_tests(tests)
     places = {
-        one.outcome.code: InFamily(
-            p=float(one.p or 0.0),
-            holm=float(by_holm[at]),
-            romano_wolf=None if stepped is None else float(stepped[at]),
+        code: InFamily(
+            p=float(family.p[at]),
+            holm=float(family.holm[at]),
+            romano_wolf=float(family.step_down[at]),
             planned=options.multiplicity,
-            outcomes=len(family),
+            outcomes=len(tests),
         )
-        for at, one in enumerate(family)
+        for at, code in enumerate(family.outcomes)
     }
     return tuple(replace(one, family=places.get(one.outcome.code)) for one in results)
 

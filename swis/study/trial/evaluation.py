@@ -9,7 +9,10 @@ from typing import Literal
 from swis.costs.cost import CostResult
 from swis.costs.money_result import MoneyResult
 from swis.estimate.trial.attainment import EffectSize, SchoolScores
+from swis.estimate.trial.attainment_departures import MissingScores, ScoreComplier
+from swis.estimate.trial.attainment_effects import ScoreInteraction
 from swis.estimate.trial.attendance import SessionsMissed
+from swis.estimate.trial.bayes import BayesTrial
 from swis.estimate.trial.clustering import Clustering
 from swis.estimate.trial.effects import Interaction
 from swis.estimate.trial.intention_to_treat import EstimandComparison, TrialResult
@@ -18,7 +21,7 @@ from swis.estimate.trial.non_compliance import ComplierAverage
 from swis.estimate.trial.randomisation import Randomisation
 from swis.estimate.trial.result import TrialEstimate
 from swis.estimate.trial.sequential import ConditionalPower, Looks
-from swis.estimate.trial.trial_table import LeftOut, TrialTable
+from swis.estimate.trial.trial_table import TrialTable
 from swis.study.lesson import Lesson
 from swis.study.trial.baseline import BaselineTable
 from swis.study.trial.flow import TrialFlow
@@ -39,7 +42,7 @@ class Option:
     """
 
     name: str
-    estimate: TrialEstimate | None
+    estimate: TrialEstimate | EffectSize | None
     why_not: str = ""
 
 
@@ -48,7 +51,7 @@ class SubgroupResult:
     """A subgroup that was named before the draw, by interaction; None where it has no answer."""
 
     subgroup: Subgroup
-    interaction: Interaction | None
+    interaction: Interaction | ScoreInteraction | None
     why_not: str = ""
 
 
@@ -56,19 +59,19 @@ class SubgroupResult:
 class InFamily:
     """An outcome beside the primary one, among all of these. `adjusted` is the planned one of `holm` and `romano_wolf`.
 
-    `romano_wolf` is None where outcomes of different kinds do not share one set of draws.
+    Outcomes of every kind are in it: all are tested by the same draws.
     """
 
     p: float
     holm: float
-    romano_wolf: float | None
+    romano_wolf: float
     planned: Multiplicity
     outcomes: int
 
     @property
     def adjusted(self) -> float:
-        """The p-value that the plan asks for; Holm's where Romano and Wolf's cannot be had."""
-        return self.romano_wolf if self.planned == "romano-wolf" and self.romano_wolf is not None else self.holm
+        """The p-value that the plan asks for."""
+        return self.romano_wolf if self.planned == "romano-wolf" else self.holm
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,16 @@ class OutcomeResult:
     """One outcome. What could not be estimated is None, and `not_estimable` says why, by the name of the field.
 
     Counts (events, days) have `table` and `result`; sessions have `table` and `sessions`; scores have `scores` and `effect`.
-    `table` has one row for each randomised school (merged schools are one row), with the outcomes that were not returned
-    as NaN. `randomisation_interval` are the ratios that the randomisation test does not reject.
+    `table` and `scores` have one row for each randomised school (merged schools are one row), with the outcomes that were not
+    returned as NaN. `randomisation_interval` are the ratios that the randomisation test does not reject. `bayes` has the
+    Bayesian model of counts under both priors, the default one first. What stands beside `effect` is in standard deviations:
+    options, subgroups, per protocol, the complier average and what if missing scores are unlike the others.
     """
 
     outcome: TrialOutcome
     plan_state: PlanState
     table: TrialTable | None = None
     scores: SchoolScores | None = None
-    scores_left_out: tuple[LeftOut, ...] = ()
     result: TrialResult | None = None
     sessions: SessionsMissed | None = None
     effect: EffectSize | None = None
@@ -108,11 +112,12 @@ class OutcomeResult:
     randomisation_interval: tuple[float, float] | None = None
     estimands: EstimandComparison | None = None
     sensitivity: tuple[Option, ...] = ()
+    bayes: tuple[BayesTrial, ...] = ()
     follow_ups: Interaction | None = None
     subgroups: tuple[SubgroupResult, ...] = ()
-    per_protocol: TrialEstimate | None = None
-    complier: ComplierAverage | None = None
-    missing: MissingOutcomes | None = None
+    per_protocol: TrialEstimate | EffectSize | None = None
+    complier: ComplierAverage | ScoreComplier | None = None
+    missing: MissingOutcomes | MissingScores | None = None
     clustering: Clustering | None = None
     family: InFamily | None = None
     evidence: Evidence | None = None
@@ -135,10 +140,8 @@ class OutcomeResult:
 
     @property
     def p(self) -> float | None:
-        """The p-value to quote: of the randomisation test; for scores, of the multilevel model."""
-        if self.randomisation is not None:
-            return self.randomisation.p
-        return None if self.effect is None else self.effect.p
+        """The p-value to quote: of the randomisation test."""
+        return None if self.randomisation is None else self.randomisation.p
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,8 +35,9 @@ def gather_outcome(trial: Trial, outcome: TrialOutcome) -> OutcomeData:
     """The data of one outcome over the main follow-up."""
     try:
         if outcome.kind == "scores":
-            scores, left_out = build_scores(trial, trial.units, outcome)
-            return OutcomeData(outcome, None, scores, left_out, frozenset(scores.schools))
+            scores = build_scores(trial, trial.units, outcome)
+            tested = scores.tested
+            return OutcomeData(outcome, None, scores, tested.left_out, frozenset(tested.schools))
         table = build_table(trial, trial.units, outcome)
         kept = _analysed_rows(table)
     except NotEstimable as reason:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import log
 
-import numpy as np
-from numpy.typing import NDArray
-
-from swis.errors import NotEstimable
-from swis.estimate.trial.allocations import DrawAllocations
-from swis.estimate.trial.attainment import EffectSize, effect_size
 from swis.estimate.trial.attendance import SessionsMissed, sessions_missed
-from swis.estimate.trial.clustering import score_icc, session_icc, variation_between_schools
+from swis.estimate.trial.bayes import BAYES, BayesTrial, bayes_trial
+from swis.estimate.trial.clustering import session_icc, variation_between_schools
 from swis.estimate.trial.effects import follow_up_effects, subgroup_effect
 from swis.estimate.trial.intention_to_treat import (
     EstimandComparison,
@@ -28,39 +23,12 @@ from swis.estimate.trial.result import TrialEstimate
 from swis.estimate.trial.trial_table import TrialTable
 from swis.study.trial.aggregate import build_table
 from swis.study.trial.attempts import Attempts, try_analysis
-from swis.study.trial.build_flow import received_of
-from swis.study.trial.evaluation import OutcomeResult, PlanState, SubgroupResult
+from swis.study.trial.evaluation import OutcomeResult, SubgroupResult
 from swis.study.trial.options import options_of_counts, options_of_sessions, refuse_without_freedom
-from swis.study.trial.outcome_data import OutcomeData
+from swis.study.trial.outcome_run import OutcomeRun
 from swis.study.trial.protocol import Subgroup
-from swis.study.trial.trial import Trial
+from swis.study.trial.score_result import run_scores
 from swis.study.trial.verdict import Evidence, log_bounds, smallest_p
-
-OF_COUNTS = ("randomisation", "estimands", "per_protocol", "complier", "missing")
-ONLY_COUNTS = "It is worked out for counts and sessions; scores have the multilevel model alone."
-
-
-@dataclass(frozen=True, eq=False)
-class OutcomeRun:
-    """What running one outcome takes. `level` is what a p-value has to reach: 0.05, or less at an early look."""
-
-    trial: Trial
-    data: OutcomeData
-    allocations: DrawAllocations | None
-    level: float = 0.05
-
-    @property
-    def plan(self) -> TrialPlan:
-        """The plan of the estimators, from the options of the protocol."""
-        options = self.trial.protocol.options
-        return TrialPlan(
-            seed=options.seed,
-            variance=options.variance,
-            estimand=options.estimand,
-            adjusted=bool(options.covariates),
-            level=1 - self.level,
-            draws=options.draws,
-        )
 
 
 def run_outcome(run: OutcomeRun) -> OutcomeResult:
@@ -68,12 +36,8 @@ def run_outcome(run: OutcomeRun) -> OutcomeResult:
     if run.data.table is not None:
         return _run_table(run, run.data.table)
     if run.data.scores is not None:
-        return _run_scores(run)
-    return OutcomeResult(run.data.outcome, _state(run), why_not=run.data.why_not)
-
-
-def _state(run: OutcomeRun) -> PlanState:
-    return run.trial.plan_status.of_outcome(run.data.outcome.code)
+        return run_scores(run, run.data.scores)
+    return OutcomeResult(run.data.outcome, run.state, why_not=run.data.why_not)
 
 
 @dataclass(frozen=True)
@@ -99,7 +63,7 @@ def _run_table(run: OutcomeRun, table: TrialTable) -> OutcomeResult:
     several = _by_follow_up(run)
     beside = OutcomeResult(
         outcome=run.data.outcome,
-        plan_state=_state(run),
+        plan_state=run.state,
         table=table,
         result=planned.result,
         sessions=planned.sessions,
@@ -107,6 +71,7 @@ def _run_table(run: OutcomeRun, table: TrialTable) -> OutcomeResult:
         randomisation_interval=planned.bounds,
         estimands=attempt("estimands", lambda: _compare(table, plan)),
         sensitivity=options_of_sessions(table, plan) if sessions else options_of_counts(table, several, plan),
+        bayes=() if sessions else attempt("bayes", lambda: _believe(table, plan)) or (),
         subgroups=tuple(_subgroup(run, table, subgroup) for subgroup in run.trial.protocol.subgroups),
         clustering=attempt("clustering", lambda: session_icc(table) if sessions else variation_between_schools(table)),
         evidence=_weigh_ratio(run, planned),
@@ -143,6 +108,11 @@ def _compare(table: TrialTable, plan: TrialPlan) -> EstimandComparison:
     return compare_estimands(table, plan)
 
 
+def _believe(table: TrialTable, plan: TrialPlan) -> tuple[BayesTrial, ...]:
+    """The Bayesian model under every prior on offer: where they differ, the prior speaks."""
+    return tuple(bayes_trial(table, prior=prior, adjusted=plan.adjusted) for prior in BAYES)
+
+
 def _test(run: OutcomeRun, table: TrialTable) -> Randomisation:
     plan = run.plan
     return randomisation_test(table, allocations=run.allocations, draws=plan.draws, seed=plan.seed)
@@ -169,9 +139,8 @@ def _by_follow_up(run: OutcomeRun) -> TrialTable | None:
 
 
 def _subgroup(run: OutcomeRun, table: TrialTable, subgroup: Subgroup) -> SubgroupResult:
-    """A merged unit is in the group of the school whose name it has."""
-    group_of = {unit.name: unit.lead.groups[subgroup.column] for unit in run.trial.units.units}
-    answer = try_analysis(lambda: subgroup_effect(table, group_of, run.plan, by=subgroup.name))
+    groups, plan = run.group_of_school(subgroup), run.plan
+    answer = try_analysis(lambda: subgroup_effect(table, groups, plan, by=subgroup.name))
     return SubgroupResult(subgroup, *answer)
 
 
@@ -182,7 +151,7 @@ def _add_what_may_lack(
     table, plan = run.data.table, run.plan
     if table is None:
         return beside
-    took = attempt("per_protocol", lambda: _took_worker(run.trial, table))
+    took = attempt("per_protocol", lambda: run.took_worker(table))
     if took is None:
         attempt.not_estimable["complier"] = attempt.not_estimable["per_protocol"]
         followed, complied = None, None
@@ -197,15 +166,6 @@ def _add_what_may_lack(
         missing=attempt("missing", lambda: missing_outcomes(table, plan)),
         not_estimable=attempt.not_estimable,
     )
-
-
-def _took_worker(trial: Trial, table: TrialTable) -> NDArray[np.bool_]:
-    """For each row whether the school had a worker. Raises NotEstimable where that is not known of every school."""
-    had = received_of(trial.schools)
-    unknown = [name for name in table.names if had[name] is None]
-    if unknown:
-        raise NotEstimable(f"{table.outcome}: of {len(unknown)} schools it is not known whether they had a worker.")
-    return np.array([bool(had[name]) for name in table.schools])
 
 
 def _weigh_ratio(run: OutcomeRun, planned: _Planned) -> Evidence | None:
@@ -226,39 +186,5 @@ def _weigh_ratio(run: OutcomeRun, planned: _Planned) -> Evidence | None:
         smallest_p=smallest_p(test),
         worthwhile=log(run.trial.protocol.options.worthwhile_rate_ratio),
         scale="ratio",
-        level=run.level,
-    )
-
-
-def _run_scores(run: OutcomeRun) -> OutcomeResult:
-    attempt, scores, plan = Attempts(), run.data.scores, run.plan
-    if scores is None:
-        return OutcomeResult(run.data.outcome, _state(run), why_not=run.data.why_not)
-    effect = attempt("effect", lambda: effect_size(scores, level=plan.level))
-    return OutcomeResult(
-        outcome=run.data.outcome,
-        plan_state=_state(run),
-        scores=scores,
-        scores_left_out=run.data.left_out,
-        effect=effect,
-        subgroups=tuple(SubgroupResult(each, None, ONLY_COUNTS) for each in run.trial.protocol.subgroups),
-        clustering=attempt("clustering", lambda: score_icc(scores)),
-        evidence=None if effect is None else _weigh_difference(run, effect),
-        why_not=attempt.not_estimable.get("effect", ""),
-        not_estimable=attempt.not_estimable | dict.fromkeys(OF_COUNTS, ONLY_COUNTS),
-    )
-
-
-def _weigh_difference(run: OutcomeRun, effect: EffectSize) -> Evidence:
-    return Evidence(
-        estimate=effect.g,
-        standard_error=effect.standard_error,
-        df=effect.df,
-        low=effect.low,
-        high=effect.high,
-        p=effect.p,
-        smallest_p=0.0,
-        worthwhile=run.trial.protocol.options.worthwhile_effect_size,
-        scale="difference",
         level=run.level,
     )

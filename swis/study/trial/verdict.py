@@ -157,8 +157,6 @@ def _say_p(evidence: Evidence, how_often: str) -> str:
     """Only the p-value of a randomisation test by itself is a share of allocations."""
     if evidence.family > 1:
         return f"adjusted for {evidence.family} outcomes beside the primary one, p is {evidence.p:.3g}"
-    if evidence.scale == "difference":
-        return f"the multilevel model gives p {evidence.p:.3g}"
     return f"the draw alone gives a difference {how_often} of allocations (p {evidence.p:.3g})"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from swis.estimate.trial.attainment import SchoolScores, effect_size
+from swis.estimate.trial.attainment_effects import attainment_randomisation
 from swis.estimate.trial.attendance import sessions_missed
 from swis.estimate.trial.clustering import score_icc
 from swis.estimate.trial.randomisation import randomisation_test
@@ -63,11 +64,11 @@ def full_trial(folder: Path, drawn: DrawnTrial | None = None) -> TrialEvaluation
     schools["School 05"]["why_not_analysed"] = "the authority returned nothing"
     dropped = [("School 05", term) for term in ("autumn 2020", "spring 2021", "summer 2021")]
     path = drawn.write(folder, add=FULL, schools=schools, drop=dropped, trial='registration = "ISRCTN00000000"')
-    _take_a_worker_away(path / "trial_schools.csv")
+    take_a_worker_away(path / "trial_schools.csv")
     return evaluate_folder(path)
 
 
-def _take_a_worker_away(file: Path) -> None:
+def take_a_worker_away(file: Path) -> None:
     """The first school that was drawn for a worker has none after all."""
     lines = file.read_text(encoding="utf-8").splitlines()
     first = next(place for place, line in enumerate(lines) if ",intervention," in line)
@@ -109,10 +110,16 @@ def scores_result(table: TrialTable) -> OutcomeResult:
     scores = SchoolScores(
         SCORES.code, table.names, table.authorities, table.intervention, pupils, means, np.full(n, 14.0)
     )
-    effect = effect_size(scores)
+    effect, test = effect_size(scores), attainment_randomisation(scores, draws=199, seed=2)
     verdict = drawn_verdict("cannot tell", low=effect.low, high=effect.high, worthwhile=0.1, smallest_found=0.2)
     return OutcomeResult(
-        SCORES, "added later", scores=scores, effect=effect, clustering=score_icc(scores), verdict=verdict
+        SCORES,
+        "added later",
+        scores=scores,
+        effect=effect,
+        randomisation=test,
+        clustering=score_icc(scores),
+        verdict=verdict,
     )
 
 

@@ -11,11 +11,12 @@ from swis.design.allocation.verify import Step, Verification
 from swis.report.document import Document
 from swis.report.html import write_html
 from swis.report.trial.compose import compose_trial
+from swis.report.words import interval, ratio
 from swis.study.trial.baseline import BaselineTable
 from swis.study.trial.evaluation import TrialEvaluation
 from tests.report.reading import cells_of, chapter, tables_of, words_of
-from tests.report.trial.drawn import evaluate_folder, with_other_kinds
-from tests.study.trial.drawn import FOLLOW_UP, ONLY_FOLLOW_UP, DrawnTrial
+from tests.report.trial.drawn import evaluate_folder, take_a_worker_away, with_other_kinds
+from tests.study.trial.drawn import FOLLOW_UP, ONLY_FOLLOW_UP, DrawnTrial, turn_into_scores
 
 THREE = "\n".join(
     f'[[follow_up]]\nname = "{name}"\nterms = ["{term}"]'
@@ -40,7 +41,7 @@ def test_an_arm_without_events_is_reported_as_what_it_is(tmp_path: Path) -> None
     assert "the draw alone would have shown a difference at least as large in" in words
     counted = next(row for row in cells_of(tables_of(report)["primary-levels"]) if row["What"] == "Counted")
     assert counted["With a social worker"] == "0"
-    assert "no ratio that could be analysed otherwise" in words_of(chapter(report, "options"))
+    assert "no estimate that could be set beside others" in words_of(chapter(report, "options"))
 
 
 def test_an_arm_of_which_nothing_was_returned_has_a_flow_and_no_result(tmp_path: Path) -> None:
@@ -138,3 +139,66 @@ def test_scores_and_sessions_have_their_own_measures(tmp_path: Path) -> None:
     assert "Effect size (g) (95% interval)" in [column.title for column in tables["outcome-2-levels"].columns]
     figure = next(each for each in report.figures if each.identifier == "outcomes-figure")
     assert "they are no ratios: Attainment" in figure.caption
+
+
+def scored(folder: Path, *, outcomes: tuple[str, ...]) -> tuple[TrialEvaluation, Document]:
+    """A trial with scores of which one school has none, a subgroup, and a school without the worker that it was drawn for."""
+    drawn = DrawnTrial(outcomes=outcomes)
+    thirds = {name: {"size_third": ("lowest", "highest")[place % 3 == 0]} for place, name in enumerate(drawn.names())}
+    drawn.write(folder, schools=thirds, add='[[subgroup]]\nname = "Third"\ncolumn = "size_third"')
+    turn_into_scores(folder, "english", effect=1, gone=drawn.names()[-1:])
+    take_a_worker_away(folder / "trial_schools.csv")
+    evaluation = evaluate_folder(folder)
+    return evaluation, compose_trial(evaluation)
+
+
+def test_scores_beside_counts_are_told_as_g_in_every_chapter(tmp_path: Path) -> None:
+    evaluation, report = scored(tmp_path / "t", outcomes=("s47", "english"))
+    one, tables = evaluation.outcomes[1], tables_of(report)
+    assert one.effect is not None
+    assert tables["uptake-table"].columns[3].title == "Ratio, or g of scores (interval)"
+    uptake = cells_of(tables["uptake-table"])
+    marked = [row["Ratio, or g of scores (interval)"].startswith("g ") for row in uptake]
+    assert marked == [False, False, True, True]
+    groups = cells_of(tables["subgroups-1"])[1]
+    assert groups["Lowest"].startswith("g ")
+    assert groups["Second over first; of g, less first"].startswith("g ")
+    (missing,) = cells_of(tables["missing-others"])
+    assert missing["All returned: effect size (g)"].startswith("g ")
+    assert missing["Tipping point"].endswith((" SD", "none within 2"))
+    assert "the draw alone would have shown a difference" in words_of(chapter(report, "outcome-1"))
+    assert all(row["p, Romano-Wolf"] != "–" for row in cells_of(tables["outcomes-table"]))
+
+
+def test_scores_as_the_primary_outcome_have_no_ratio_anywhere(tmp_path: Path) -> None:
+    _, report = scored(tmp_path / "t", outcomes=("english", "s47"))
+    tables = tables_of(report)
+    options = cells_of(tables["options-table"])
+    assert [row["Analysis"] for row in options] == [
+        "Planned: Hedges' g, multilevel",
+        "Hedges' g, multilevel, unadjusted",
+    ]
+    assert options[0]["Effect size (g)"].startswith(("+", "−"))
+    assert not any(each.identifier in ("options-figure", "subgroups-figure") for each in report.figures)
+    missing = words_of(chapter(report, "missing"))
+    assert "a stated number of standard deviations" in missing
+    assert "would cross 1" not in missing
+    shifted = [row["Taken for granted"] for row in cells_of(tables["missing-table"])]
+    assert (
+        "Missing schools with a worker −0.20, those without 0.00 standard deviations from the expected score" in shifted
+    )
+    assert "points, standard error" in words_of(chapter(report, "primary"))
+
+
+def test_the_bayesian_option_says_its_priors_and_whether_it_holds_its_level(tmp_path: Path) -> None:
+    evaluation, report = report_of(DrawnTrial(ratio=0.3).write(tmp_path / "t"))
+    default, wide = cells_of(tables_of(report)["beliefs-table"])
+    assert default["Prior"] == "Default: 0.5 and 0.5"
+    assert wide["Prior"] == "Wide: 1 and 1"
+    found = evaluation.primary.bayes[0].ratio
+    assert default["Ratio (95% credible interval)"] == f"{ratio(found.median)} ({interval(found.low, found.high)})"
+    assert default["Probability of fewer events"] == "above 99%"
+    assert {default["Holds its level"], wide["Holds its level"]} <= {"yes", "NO", "not simulated"}
+    figure = next(each for each in report.figures if each.identifier == "options-figure")
+    assert "Bayesian hierarchical Poisson, wide priors" in figure.alt
+    assert "credible" in figure.caption

@@ -164,6 +164,24 @@ def _write(path: Path, lines: Sequence[str]) -> None:
     path.write_text("\n".join(line for line in lines if line) + "\n", encoding="utf-8", newline="\n")
 
 
+def turn_into_scores(folder: Path, code: str, *, effect: float = 0.0, gone: Sequence[str] = ()) -> None:
+    """One outcome of a drawn folder as scores, with an effect in points; the schools in `gone` have none."""
+    head, tail = (folder / "trial.toml").read_text(encoding="utf-8").split(f'code = "{code}"')
+    tail = tail.replace('kind = "events"', 'kind = "scores"', 1)
+    (folder / "trial.toml").write_text(f'{head}code = "{code}"{tail}', encoding="utf-8", newline="\n")
+    counts = (folder / "school_terms.csv").read_text(encoding="utf-8").splitlines()
+    _write(folder / "school_terms.csv", [line for line in counts if not line.startswith(f"{code},")])
+    rng = np.random.default_rng(1)
+    rows = ["outcome,school,pupils,mean,standard_deviation,baseline_mean"]
+    for line in (folder / "trial_schools.csv").read_text(encoding="utf-8").splitlines()[1:]:
+        name, arm = line.split(",")[0], line.split(",")[3]
+        before = rng.normal(100, 3)
+        after = before + rng.normal(0, 1) + effect * (arm == "intervention")
+        if name not in gone:
+            rows.append(f"{code},{name},150,{after:.3f},12.5,{before:.3f}")
+    _write(folder / "school_scores.csv", rows)
+
+
 def replace_in(folder: Path, file: str, old: str, new: str) -> None:
     """Change a file of a drawn folder; what is replaced must be there."""
     text = (folder / file).read_text(encoding="utf-8")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
 import pytest
 
 from swis.estimate.multiplicity import holm
+from swis.estimate.trial.attainment import EffectSize, effect_size
+from swis.estimate.trial.attainment_departures import MissingScores, ScoreComplier
+from swis.estimate.trial.attainment_effects import ScoreInteraction
+from swis.estimate.trial.bayes import bayes_trial
 from swis.estimate.trial.intention_to_treat import TrialPlan, analyse_trial
-from swis.estimate.trial.step_down import adjust_family
+from swis.estimate.trial.step_down import adjust_family, family_of_tests
 from swis.study.trial.drawn_by import redraw
 from swis.study.trial.evaluate import evaluate_trial
 from swis.study.trial.evaluation import OutcomeResult, TrialEvaluation
 from swis.study.trial.read import read_trial
 from tests.study.trial.conftest import WriteTrial
-from tests.study.trial.drawn import BASELINE, FOLLOW_UP, DrawnTrial
+from tests.study.trial.drawn import BASELINE, FOLLOW_UP, DrawnTrial, turn_into_scores
 
 SEVERAL = "\n".join(
     f'[[follow_up]]\nname = "{name}"\nterms = {list(terms)!r}'
@@ -210,35 +215,120 @@ def test_sessions_are_analysed_as_sessions(write_trial: WriteTrial) -> None:
     assert one.clustering.measure == "intra-cluster correlation"
 
 
+def scored(write_trial: WriteTrial, *, add: str = "", effect: float = 4.0, gone: int = 1) -> TrialEvaluation:
+    """Counts, and scores of which the last schools have none; the first school that was drawn for a worker has none."""
+    drawn = DrawnTrial(outcomes=("s47", "english", "s17"), each=8)
+    thirds = {name: {"size_third": ("lowest", "highest")[place % 3 == 0]} for place, name in enumerate(drawn.names())}
+    subgroup = '[[subgroup]]\nname = "Third"\ncolumn = "size_third"'
+    folder = write_trial(drawn, schools=thirds, add=f"{subgroup}\n{add}")
+    turn_into_scores(folder, "english", effect=effect, gone=drawn.names()[len(drawn.names()) - gone :])
+    lines = (folder / "trial_schools.csv").read_text().splitlines()
+    first = next(place for place, line in enumerate(lines) if ",intervention," in line)
+    lines[first] = lines[first].replace(",yes", ",no")
+    (folder / "trial_schools.csv").write_text("\n".join(lines) + "\n")
+    return evaluate_trial(read_trial(folder))
+
+
 def test_scores_are_analysed_as_scores(write_trial: WriteTrial) -> None:
-    drawn = DrawnTrial(outcomes=("s47", "english"), each=8)
-    folder = write_trial(drawn)
-    text = (folder / "trial.toml").read_text()
-    head, tail = text.split('code = "english"')
-    (folder / "trial.toml").write_text(
-        head + 'code = "english"' + tail.replace('kind = "events"', 'kind = "scores"', 1)
-    )
-    lines = (folder / "school_terms.csv").read_text().splitlines()
-    (folder / "school_terms.csv").write_text("\n".join(line for line in lines if "english" not in line) + "\n")
-    trial_rows = (folder / "trial_schools.csv").read_text().splitlines()[1:]
-    rng = np.random.default_rng(1)
-    scores = ["outcome,school,pupils,mean,standard_deviation,baseline_mean"]
-    for row in trial_rows[:-1]:
-        name, arm = row.split(",")[0], row.split(",")[3]
-        before = rng.normal(100, 3)
-        after = before + rng.normal(0, 1) + 4 * (arm == "intervention")
-        scores.append(f"english,{name},150,{after:.3f},12.5,{before:.3f}")
-    (folder / "school_scores.csv").write_text("\n".join(scores) + "\n")
-    result = evaluate_trial(read_trial(folder))
-    one = result.outcomes[1]
+    one = scored(write_trial).outcomes[1]
     assert one.effect is not None
     assert one.effect.low < 4 / 12.8 < one.effect.high
     assert one.verdict is not None
     assert one.verdict.kind == "supported"
-    assert [each.school for each in one.scores_left_out] == [drawn.names()[-1]]
-    assert one.family is not None
-    assert one.family.romano_wolf is None
+    assert "the draw alone" in one.verdict.reasons[0] or "adjusted for 2 outcomes" in one.verdict.reasons[0]
+    assert [each.name for each in one.sensitivity] == ["Hedges' g, multilevel, unadjusted"]
     assert "scores" in one.not_estimable["estimands"]
+
+
+def test_scores_are_tested_by_the_draws_of_the_certificate(write_trial: WriteTrial) -> None:
+    evaluation = scored(write_trial, effect=0.6)
+    one, trial = evaluation.outcomes[1], evaluation.trial
+    assert one.scores is not None
+    assert one.randomisation is not None
+    assert one.p == one.randomisation.p
+    assert one.randomisation.analysis == "randomisation test, attainment"
+    # Worked out again by full fits: the share of draws whose difference is at least as extreme over its standard error.
+    draws = redraw(trial.drawn_by, trial.units)(200, trial.protocol.options.seed)  # type: ignore[misc]
+    found = []
+    for arm in [one.scores.arm_of_school, *draws]:
+        effect = effect_size(replace(one.scores, intervention=arm))
+        found.append(abs(effect.difference / effect.difference_error))
+    share = float(np.mean([value >= found[0] - 1e-9 for value in found]))
+    assert one.p == pytest.approx(share, abs=4 * (share * (1 - share) / 200) ** 0.5 + 0.02)
+
+
+def test_a_school_without_scores_stays_in_the_table_with_its_reason(write_trial: WriteTrial) -> None:
+    one = scored(write_trial, gone=2).outcomes[1]
+    assert one.scores is not None
+    assert len(one.scores.schools) == 32
+    assert [each.school for each in one.scores.tested.left_out] == ["School 30", "School 31"]
+    assert isinstance(one.missing, MissingScores)
+    assert one.missing.share_with + one.missing.share_without > 0
+    assert one.missing.complete_authorities is not None
+    # The share of the roll that was tested elsewhere: pupils with scores over the roll of their schools.
+    rolls = evaluation_rolls(one)
+    assert np.allclose(one.scores.pupils[30:], rolls[30:] * one.scores.pupils[:30].sum() / rolls[:30].sum())
+
+
+def evaluation_rolls(one: OutcomeResult) -> np.ndarray:
+    """The pupils on the roll in the order of the schools: the first thing that a drawn trial draws."""
+    assert one.scores is not None
+    return np.random.default_rng(1).integers(500, 1500, len(one.scores.schools))
+
+
+def test_scores_have_what_stands_beside_counts(write_trial: WriteTrial) -> None:
+    one = scored(write_trial).outcomes[1]
+    assert one.effect is not None
+    (subgroup,) = one.subgroups
+    assert isinstance(subgroup.interaction, ScoreInteraction)
+    assert sum(group.schools for group in subgroup.interaction.groups) == 31
+    assert isinstance(one.per_protocol, EffectSize)
+    assert one.per_protocol.label == "per protocol"
+    assert one.per_protocol.schools_with == one.effect.schools_with - 1
+    assert isinstance(one.complier, ScoreComplier)
+    assert one.complier.effect.g == pytest.approx(one.effect.g / one.complier.uptake)
+
+
+def test_scores_join_the_step_down_of_counts(write_trial: WriteTrial) -> None:
+    evaluation = scored(write_trial, effect=0.4, add='[analysis]\ndraws = 999\nmultiplicity = "romano-wolf"')
+    _, english, s17 = evaluation.outcomes
+    tests = {one.outcome.code: one.randomisation for one in (english, s17) if one.randomisation is not None}
+    family = family_of_tests(tests)
+    for place, one in enumerate((english, s17)):
+        assert one.family is not None
+        assert one.family.romano_wolf == family.step_down[place]
+        assert one.family.adjusted == one.family.romano_wolf
+        assert one.p is not None
+        assert one.p <= one.family.romano_wolf <= one.family.holm + 0.01
+
+
+def test_scores_without_a_school_that_had_a_worker_known_say_so(write_trial: WriteTrial) -> None:
+    folder = write_trial(DrawnTrial(outcomes=("s47", "english")), schools={"every": {"received": ""}})
+    turn_into_scores(folder, "english")
+    one = evaluate_trial(read_trial(folder)).outcomes[1]
+    assert one.per_protocol is None
+    assert one.complier is None
+    assert "not known" in one.not_estimable["complier"]
+    assert "every school returned" in one.not_estimable["missing"]
+
+
+def test_scores_may_be_the_primary_outcome(write_trial: WriteTrial) -> None:
+    folder = write_trial(DrawnTrial(outcomes=("english", "s47"), each=8))
+    turn_into_scores(folder, "english", effect=4)
+    one = evaluate_trial(read_trial(folder)).primary
+    assert one.verdict is not None
+    assert one.verdict.kind == "supported"
+    assert "the draw alone gives a difference" in one.verdict.reasons[0]
+
+
+def test_counts_have_the_bayesian_model_under_both_priors(write_trial: WriteTrial) -> None:
+    folder = write_trial(DrawnTrial(outcomes=("s47", "english")))
+    turn_into_scores(folder, "english")
+    counts, scores = evaluate_trial(read_trial(folder)).outcomes
+    assert counts.table is not None
+    assert [each.prior for each in counts.bayes] == ["default", "wide"]
+    assert counts.bayes[0].ratio == bayes_trial(counts.table).ratio
+    assert scores.bayes == ()
 
 
 def test_an_arm_without_events_is_carried_with_its_reason(write_trial: WriteTrial) -> None:
