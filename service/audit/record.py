@@ -55,7 +55,7 @@ def record(
         authority=authority.code if authority is not None else "",
         details=details or {},
         reason=reason,
-        request_id=getattr(request, "id", "") if request else "",
+        request_id=getattr(request, "request_id", "") if request else "",
         address=request.META.get("REMOTE_ADDR") or None if request else None,
         previous_hash=head.hash,
     )

@@ -30,4 +30,6 @@ class AuditMiddleware:
         hidden: Any = getattr(request, "refused_row", None)
         if response.status_code == 403 or hidden is not None:
             view = getattr(request.resolver_match, "view_name", "") or ""
-            record(Action.DENIED, by=request.user, subject=hidden, details={"view": view, "method": request.method})
+            child = hidden if hasattr(hidden, "reference") else getattr(hidden, "child", None)
+            details = {"view": view, "method": request.method}
+            record(Action.DENIED, by=request.user, subject=hidden, child=child, details=details)

@@ -113,16 +113,23 @@ def _load(source: Path) -> None:
     if connection.vendor == "sqlite":
         connection.close()
         database = Path(connection.settings_dict["NAME"])
+        incoming = database.with_name(database.name + ".incoming")
+        _copy_whole(source, incoming)
         for name in (database.with_name(database.name + suffix) for suffix in ("-wal", "-shm")):
             name.unlink(missing_ok=True)
-        incoming = database.with_name(database.name + ".incoming")
-        shutil.copyfile(source, incoming)
         incoming.replace(database)
         return
     connection.close()
     _postgresql(
         "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", str(source)
     )
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """Copy, and have it on the disk, before anything that is there is touched: the disk may be full."""
+    shutil.copyfile(source, target)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _postgresql(program: str, *arguments: str) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from service.audit import views
 from service.audit.models import Action, Entry
 from service.audit.record import record
+from service.permissions import Role
 from tests.service.conftest import SignedIn
+from tests.service.practice.drawing import draw_child
 from tests.service.universe import Universe
 
 
@@ -69,6 +74,33 @@ def test_the_download_is_recorded_as_an_export(universe: Universe, signed_in: Si
     response = signed_in(universe.governance).get("/audit/", {"format": "csv"})
     assert response.headers["Content-Type"].startswith("text/csv")
     assert Entry.objects.filter(action=Action.EXPORT).count() == 1
+
+
+def test_more_entries_than_a_file_may_hold_are_refused_and_not_cut_off(
+    universe: Universe, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_ROWS", 2)
+    for _ in range(3):
+        record(Action.READ, by=universe.worker, subject=universe.alder)
+    response = signed_in(universe.governance).get("/audit/", {"format": "csv"})
+    assert "There are more than 2 entries" in response.content.decode()
+    assert not Entry.objects.filter(action=Action.EXPORT).exists()
+
+
+def test_an_entry_bears_the_number_of_its_request(universe: Universe, signed_in: SignedIn) -> None:
+    response = signed_in(universe.governance).get("/audit/")
+    entry = Entry.objects.first()
+    assert entry is not None
+    assert entry.request_id
+    assert entry.request_id == response.headers["X-Request-ID"]
+
+
+def test_who_was_refused_a_childs_record_is_among_those_who_tried(universe: Universe, signed_in: SignedIn) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    other = universe.other_school[Role.SOCIAL_WORKER]
+    assert signed_in(other).get(f"/practice/children/{child.public_id}/").status_code == 404
+    entry = Entry.objects.get(action=Action.DENIED)
+    assert (entry.child_reference, entry.actor_name) == (child.reference, other.email)
 
 
 def test_a_page_of_the_audit_asks_the_database_a_bounded_number_of_times(
