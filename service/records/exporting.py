@@ -18,11 +18,12 @@ from service.pages.downloads import neutralise
 from service.records.holdings import (
     COLUMNS_LEFT_OUT,
     NOT_EXPORTED,
+    TOLD,
     Model,
     columns_of,
     exported_models,
     name_of,
-    rows_of,
+    told_rows_of,
 )
 from service.schools.models import Authority
 
@@ -53,7 +54,7 @@ def _write_table(model: Model, authority: Authority, file: TextIO, identifiers: 
     many = [field.name for field in columns if field.many_to_many]
     writer = csv.writer(file)
     writer.writerow([field.name for field in columns])
-    found = rows_of(model, authority).select_related(*single).prefetch_related(*many).order_by("pk")
+    found = told_rows_of(model, authority).select_related(*single).prefetch_related(*many).order_by("pk")
     for row in found.iterator(chunk_size=CHUNK):
         writer.writerow([_cell(row, field, authority) for field in columns])
         count += 1
@@ -109,6 +110,8 @@ def _type_of(field: models.Field[Any, Any]) -> str:
 
 def _not_here(identifiers: bool) -> Iterator[tuple[str, ...]]:
     yield "table", "column", "why"
+    for label in TOLD:
+        yield label.lower(), "", "rows that are not told or released yet"
     for label, why in NOT_EXPORTED.items():
         yield label.lower(), "", why
     for model in exported_models():

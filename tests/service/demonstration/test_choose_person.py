@@ -7,6 +7,7 @@ from typing import Any
 from django.core.checks import run_checks
 from django.test import Client
 
+from service.accounts.models import User
 from service.audit.models import Action, Entry
 from tests.service.universe import Universe
 
@@ -26,6 +27,15 @@ def test_somebody_is_signed_in_with_a_second_factor_and_audited(universe: Univer
     assert client.session["second_factor"]
     entry = Entry.objects.get(action=Action.SIGN_IN)
     assert (entry.actor_name, entry.details) == (universe.worker.email, {"how": "demonstration"})
+
+
+def test_a_real_account_cannot_be_chosen_though_the_setting_was_left_on(universe: Universe, settings: Any) -> None:
+    settings.DEMONSTRATION = True
+    User.objects.filter(pk=universe.manager.pk).update(email="manager@northbrook.gov.uk")
+    client = Client()
+    assert universe.manager.name not in client.get("/demonstration/").content.decode()
+    client.post("/demonstration/", {"person": str(universe.manager.public_id)})
+    assert "_auth_user_id" not in client.session
 
 
 def test_nobody_who_is_not_a_person_of_the_programme_can_be_chosen(universe: Universe, settings: Any) -> None:

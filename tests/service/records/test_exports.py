@@ -17,6 +17,7 @@ from django.utils import timezone
 from service.audit.models import Action, Entry
 from service.permissions import Privacy, Role
 from service.practice.models import CaseIdentifier
+from service.programmes.actions.allocation import publish
 from service.records.actions.exports import ask_for_export, take_export
 from service.records.exporting import DICTIONARY, NOT_HERE, write_export
 from service.records.holdings import COLUMNS_LEFT_OUT, NOT_EXPORTED, columns_of, exported_models, our_models
@@ -26,7 +27,8 @@ from service.records.store import clear_exports, path_of
 from service.records.tasks import build_export
 from tests.service.conftest import SignedIn
 from tests.service.practice.drawing import draw_child, draw_contact
-from tests.service.universe import Universe, draw_membership
+from tests.service.programmes.drawing import draw_allocation
+from tests.service.universe import TODAY, Universe, draw_membership
 
 Files = dict[str, list[dict[str, str]]]
 
@@ -77,6 +79,17 @@ def test_an_authority_takes_its_own_rows_and_nothing_of_another(worked: Universe
     assert "northern words" in everything
     for foreign in ("southern words", "Southmere", "Cedar", "900004", "@cedar.example.org"):
         assert foreign not in everything, foreign
+
+
+def test_a_draw_leaves_only_once_it_is_told(worked: Universe, tmp_path: Path) -> None:
+    allocation = draw_allocation(worked, told=False)
+    write_export(worked.northbrook, tmp_path / "before.zip")
+    before = read_export(tmp_path / "before.zip")
+    assert not before["programmes.allocation.csv"]
+    assert not before["programmes.schoolarm.csv"]
+    publish(by=worked.evaluator, allocation=allocation, on=TODAY)
+    write_export(worked.northbrook, tmp_path / "after.zip")
+    assert read_export(tmp_path / "after.zip")["programmes.schoolarm.csv"]
 
 
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(worked: Universe, tmp_path: Path) -> None:
