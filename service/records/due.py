@@ -44,6 +44,11 @@ def count_due(rule: RetentionRule, *, held: bool = False) -> int:
     return sum(keys_of(plan, rows).count() for plan, rows in due_under(rule, held=held))
 
 
+def is_due(rule: RetentionRule) -> bool:
+    """Whether anything is due under a rule, without counting it."""
+    return any(rows.exists() for _, rows in due_under(rule))
+
+
 def keys_of(plan: Plan, rows: Rows) -> Rows:
     """The public ids of what is due, each once; of a contact the id of its entry."""
     return rows.order_by().values_list(plan.key, flat=True).distinct()

@@ -15,7 +15,7 @@ from service.pages.pagination import page_of
 from service.pages.tables import Column, Link, Table
 from service.permissions import Permission, needs
 from service.records.actions.exports import ask_for_export, take_export
-from service.records.forms import AskForExport
+from service.records.forms.exports import AskForExport
 from service.records.models import Export
 from service.records.models.exports import ExportState
 

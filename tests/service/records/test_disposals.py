@@ -324,7 +324,12 @@ def test_nothing_under_a_hold_goes_and_what_is_released_comes_due_again(universe
     draw_old_contact(universe.worker, universe.beech)
     draw_old_contact(universe.worker, universe.ash, day=date(2019, 5, 5))
     rule = draw_rule(universe, Category.CONTACTS)
-    what: dict[str, Any] = {"by": universe.governance, "authority": universe.northbrook, "reason": "A claim", "review_by": SOON}
+    what: dict[str, Any] = {
+        "by": universe.governance,
+        "authority": universe.northbrook,
+        "reason": "A claim",
+        "review_by": SOON,
+    }
     assert (count_due(rule), count_due(rule, held=True)) == (3, 0)
     of_child = place_hold(**what, child=child)
     assert (count_due(rule), count_due(rule, held=True)) == (2, 1)

@@ -1,4 +1,4 @@
-"""The forms of information governance."""
+"""Asking for an export."""
 
 from __future__ import annotations
 
