@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from service.accounts.models import Membership, User
@@ -24,6 +24,9 @@ from service.permissions import (
 )
 from service.schools.models import Authority, School
 
+NOMINATING = frozenset({Role.PROGRAMME_LEAD, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.SAFEGUARDING_LEAD})
+"""The roles of who nominates schools or works in them, from whom a draw is concealed until it is published."""
+
 
 @transaction.atomic
 def grant(
@@ -38,9 +41,10 @@ def grant(
 ) -> Membership:
     """Give a person a role: for a school, in an authority, or everywhere when neither is given; from today unless said.
 
-    `ends` is the last day. Who manages accounts may give any role within the own scope to anybody else; who places workers
-    may give the role of social worker for a school, and no other.
-    Raises `PermissionDenied` outside that, `ValidationError` for a role or dates that cannot be.
+    `ends` is the last day. Who manages accounts may give any role within the own scope to anybody else, but an evaluator is
+    made by who manages accounts everywhere; who places workers may give the role of social worker for a school, and no other.
+    Raises `PermissionDenied` outside that, `ValidationError` for a role or dates that cannot be, and for an evaluator who
+    would also work where schools are nominated.
     """
     role = Role(role)
     if school is not None:
@@ -66,6 +70,9 @@ def enter_membership(
     """Write a membership and its audit entry. Whether `by` may do so was settled by the caller."""
     starts = starts or timezone.localdate()
     _check_dates(starts, ends)
+    # Two roles that exclude one another may be given at the same moment.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _refuse_mixed(user, role=role, starts=starts, ends=ends)
     membership = Membership.objects.create(
         user=user, role=role.value, authority=authority, school=school, starts=starts, ends=ends, granted_by=by
     )
@@ -119,6 +126,12 @@ def require_accounts(by: User, *, authority: Authority | None) -> None:
         raise PermissionDenied("You may not give a role in every authority: you manage accounts in your own.")
 
 
+def require_role(by: User, role: Role) -> None:
+    """Refuse an evaluator made by the administrator of an authority: the draw is concealed from that authority."""
+    if role is Role.EVALUATOR and not may_manage_accounts(by, authority=None):
+        raise PermissionDenied("Only an administrator of the whole programme may make somebody an evaluator.")
+
+
 def check_place(role: Role, *, authority: Authority | None, school: School | None) -> None:
     """Refuse a role where it cannot be held."""
     if role in SCHOOL_ROLES and school is None:
@@ -149,6 +162,7 @@ def _require_to_grant(by: User, *, user: User, role: Role, authority: Authority 
     if _is_a_placement(by, role=role, school=school):
         return
     require_accounts(by, authority=authority)
+    require_role(by, role)
     if by.pk == user.pk:
         raise PermissionDenied("You may not give yourself a role. Ask another administrator.")
 
@@ -160,6 +174,21 @@ def _require_to_end(by: User, *, membership: Membership, role: Role) -> None:
 
 def _is_a_placement(by: User, *, role: Role, school: School | None) -> bool:
     return role is Role.SOCIAL_WORKER and school is not None and holds(by, Permission.MANAGE_PLACEMENTS, school=school)
+
+
+def _refuse_mixed(user: User, *, role: Role, starts: date, ends: date | None) -> None:
+    """Keep the evaluator apart from the people who nominate schools and work in them: a draw is concealed from those.
+
+    Counted: roles of the person, anywhere, that hold on a day on which the new one would.
+    """
+    if role is not Role.EVALUATOR and role not in NOMINATING:
+        return
+    others = NOMINATING if role is Role.EVALUATOR else {Role.EVALUATOR}
+    held = Membership.objects.filter(user=user, role__in=sorted(others)).exclude(ends__lt=starts)
+    held = held.exclude(ends__lt=F("starts"))
+    found = (held if ends is None else held.filter(starts__lte=ends)).first()
+    if found is not None:
+        raise ValidationError({"role": f"{user} is {found.role} in these days. An evaluator works for no authority."})
 
 
 def _check_dates(starts: date, ends: date | None) -> None:

@@ -15,11 +15,12 @@ EVERYWHERE = "everywhere"
 
 
 class RoleForm(forms.Form):
-    """A role and where it holds. The places are those in which the administrator manages accounts."""
+    """A role and where it holds. The places are those in which the administrator manages accounts.
 
-    role = forms.ChoiceField(
-        label="Role", choices=[(role.value, role.value.capitalize()) for role in Role], widget=forms.RadioSelect
-    )
+    The evaluator is offered to who manages accounts everywhere alone.
+    """
+
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
     place = forms.ChoiceField(
         label="Where",
         help_text="A social worker in schools and a designated safeguarding lead work for a school, the others for an authority.",
@@ -27,6 +28,9 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        everywhere = scope_of(by, Permission.MANAGE_ACCOUNTS).everywhere
+        roles = [role for role in Role if everywhere or role is not Role.EVALUATOR]
+        self.fields["role"].choices = [(role.value, role.value.capitalize()) for role in roles]  # type: ignore[attr-defined]
         self.places: dict[str, dict[str, Any]] = {}
         self.fields["place"].choices = self._choices(by)  # type: ignore[attr-defined]
 

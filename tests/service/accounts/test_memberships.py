@@ -6,11 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
+from service.accounts.actions.invitations import invite
 from service.accounts.actions.memberships import end, grant
 from service.accounts.models import Membership, User
 from service.audit.models import Action, Entry
-from service.permissions import Permission, Role, holds
+from service.permissions import SCHOOL_ROLES, Permission, Role, holds
+from tests.service.conftest import SignedIn
 from tests.service.universe import STARTED, TODAY, Universe, draw_membership
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -48,9 +51,57 @@ def test_an_administrator_of_an_authority_gives_nothing_outside_it(universe: Uni
 
 
 def test_an_administrator_everywhere_gives_a_role_everywhere(universe: Universe) -> None:
+    assert grant(by=draw_chief(), user=universe.stranger, role=Role.EVALUATOR).authority is None
+
+
+def draw_chief() -> User:
+    """An administrator of the whole programme."""
     chief = User.objects.create_user("chief@example.org", name="Chief")
     Membership.objects.create(user=chief, role=Role.ADMINISTRATOR, starts=STARTED)
-    assert grant(by=chief, user=universe.stranger, role=Role.EVALUATOR).authority is None
+    return chief
+
+
+def test_an_administrator_of_an_authority_makes_nobody_an_evaluator(universe: Universe) -> None:
+    with pytest.raises(PermissionDenied, match="whole programme"):
+        grant(by=universe.administrator, user=universe.stranger, role=Role.EVALUATOR, authority=universe.northbrook)
+    with pytest.raises(PermissionDenied, match="whole programme"):
+        invite(
+            by=universe.administrator, email="own@example.org", name="Own", role=Role.EVALUATOR,
+            authority=universe.northbrook,
+        )  # fmt: skip
+    grant(by=draw_chief(), user=universe.stranger, role=Role.EVALUATOR, authority=universe.northbrook)
+
+
+@pytest.mark.parametrize("role", [Role.PROGRAMME_LEAD, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.SAFEGUARDING_LEAD])
+def test_who_nominates_or_works_in_schools_is_no_evaluator(role: Role, universe: Universe) -> None:
+    chief = draw_chief()
+    with pytest.raises(ValidationError, match="An evaluator works for no authority"):
+        grant(by=chief, user=universe.own[role], role=Role.EVALUATOR)
+    place = {"school": universe.beech} if role in SCHOOL_ROLES else {"authority": universe.northbrook}
+    with pytest.raises(ValidationError, match="An evaluator works for no authority"):
+        grant(by=chief, user=universe.evaluator, role=role, **place)
+
+
+def test_a_role_to_come_keeps_the_evaluator_away_and_one_that_ended_does_not(universe: Universe) -> None:
+    chief = draw_chief()
+    draw_membership(universe.stranger, Role.PROGRAMME_LEAD, universe.alder, ends=YESTERDAY)
+    grant(by=chief, user=universe.stranger, role=Role.EVALUATOR, ends=TOMORROW)
+    later = TOMORROW + timedelta(days=1)
+    with pytest.raises(ValidationError, match="evaluator"):
+        grant(
+            by=chief, user=universe.stranger, role=Role.PROGRAMME_LEAD, authority=universe.northbrook, starts=TOMORROW
+        )
+    grant(by=chief, user=universe.stranger, role=Role.PROGRAMME_LEAD, authority=universe.northbrook, starts=later)
+    with pytest.raises(ValidationError, match="programme lead"):
+        grant(by=chief, user=universe.stranger, role=Role.EVALUATOR)
+
+
+def test_the_form_offers_the_evaluator_to_an_administrator_of_the_programme_alone(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    page = reverse("account-invite")
+    assert b'value="evaluator"' not in signed_in(universe.administrator).get(page).content
+    assert b'value="evaluator"' in signed_in(draw_chief()).get(page).content
 
 
 def test_nobody_gives_a_role_to_herself(universe: Universe) -> None:
