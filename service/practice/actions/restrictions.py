@@ -22,6 +22,7 @@ from service.practice.models import (
     RestrictedAccess,
     Restriction,
 )
+from service.practice.models.children import conflicts_of
 
 OPEN_FOR = datetime.timedelta(hours=24)
 LONGEST_UNTIL_REVIEW = datetime.timedelta(days=90)
@@ -59,7 +60,7 @@ def restrict_child(
 @transaction.atomic
 def review_restriction(*, by: User, restriction: Restriction, review_by: datetime.date, note: str) -> Restriction:
     """Keep a restriction, with the reason and the day of the next review."""
-    _require_standing(by, restriction)
+    restriction = _lock_standing(by, restriction)
     _check_review_day(review_by)
     note = _said(note, field="note")
     restriction.review_by = review_by
@@ -78,7 +79,7 @@ def review_restriction(*, by: User, restriction: Restriction, review_by: datetim
 @transaction.atomic
 def lift_restriction(*, by: User, restriction: Restriction, reason: str) -> Restriction:
     """Open the record again to everybody whose work it is. Access that was granted ends with the restriction."""
-    _require_standing(by, restriction)
+    restriction = _lock_standing(by, restriction)
     now = timezone.now()
     restriction.lifted_by, restriction.lifted_at, restriction.lift_reason = by, now, _said(reason)
     restriction.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
@@ -94,7 +95,7 @@ def lift_restriction(*, by: User, restriction: Restriction, reason: str) -> Rest
 @transaction.atomic
 def grant_access(*, by: User, restriction: Restriction, user: User, until: datetime.date) -> RestrictedAccess:
     """Let one person see a restricted record until the end of a day, at most until its review. Nobody grants it to themselves."""
-    _require_standing(by, restriction)
+    restriction = _lock_standing(by, restriction)
     if user == by:
         raise ValidationError(
             {"user": "Somebody else must grant you access. In an emergency open the record with a reason."}
@@ -109,7 +110,7 @@ def grant_access(*, by: User, restriction: Restriction, user: User, until: datet
 @transaction.atomic
 def end_access(*, by: User, access: RestrictedAccess) -> RestrictedAccess:
     """End the access of one person now."""
-    require(by, Permission.MANAGE_RESTRICTION, school=access.child.school)
+    _require_impartial(by, access.child, Permission.MANAGE_RESTRICTION)
     access.ends = max(timezone.now(), access.starts)
     access.save(update_fields=["ends"])
     record(Action.CHANGE, by=by, subject=access, child=access.child, details={"user": str(access.user.public_id)})
@@ -138,7 +139,7 @@ def break_glass(*, by: User, reference: str, reason: str) -> BreakGlass:
 @transaction.atomic
 def review_opening(*, by: User, opening: BreakGlass, finding: str, note: str = "") -> BreakGlass:
     """Say whether a restricted record was opened with good reason. Access that was not justified ends at once."""
-    require(by, Permission.REVIEW_BREAK_GLASS, school=opening.child.school)
+    _require_impartial(by, opening.child, Permission.REVIEW_BREAK_GLASS)
     opening = BreakGlass.objects.select_for_update().get(pk=opening.pk)
     if opening.by_id == by.pk:
         raise PermissionDenied("Somebody else reviews what you opened.")
@@ -173,6 +174,7 @@ def settle_conflict(*, by: User, conflict: ConflictOfInterest, settlement: str) 
     require(by, Permission.MANAGE_RESTRICTION, school=conflict.child.school)
     if conflict.worker_id == by.pk:
         raise PermissionDenied("Somebody else settles what you declared.")
+    _require_impartial(by, conflict.child, Permission.MANAGE_RESTRICTION)
     conflict.settled_by, conflict.settled_at = by, timezone.now()
     conflict.settlement = _said(settlement, field="settlement")
     conflict.save(update_fields=["settled_by", "settled_at", "settlement"])
@@ -183,9 +185,8 @@ def settle_conflict(*, by: User, conflict: ConflictOfInterest, settlement: str) 
 def _restricted_child(by: User, reference: str) -> ChildReference | None:
     """A restricted child within the person's scope, unless they have a conflict of interest."""
     within = ChildReference.objects.within(scope_of(by, Permission.BREAK_GLASS))
-    conflicts = ConflictOfInterest.objects.filter(worker=by, settled_at=None).values("child")
     found: ChildReference | None = (
-        within.filter(reference=reference.strip().upper(), restricted=True).exclude(pk__in=conflicts).first()
+        within.filter(reference=reference.strip().upper(), restricted=True).exclude(pk__in=conflicts_of(by)).first()
     )
     return found
 
@@ -196,10 +197,20 @@ def _grant(by: User, child: ChildReference, user: User, *, ends: datetime.dateti
     return RestrictedAccess.objects.create(child=child, user=user, granted_by=by, ends=ends)
 
 
-def _require_standing(by: User, restriction: Restriction) -> None:
-    require(by, Permission.MANAGE_RESTRICTION, school=restriction.child.school)
-    if restriction.lifted_at is not None:
+def _lock_standing(by: User, restriction: Restriction) -> Restriction:
+    """The restriction as it stands, locked; refused when it was lifted, or the person has a conflict of interest."""
+    _require_impartial(by, restriction.child, Permission.MANAGE_RESTRICTION)
+    held = Restriction.objects.select_for_update(of=("self",)).get(pk=restriction.pk)
+    if held.lifted_at is not None:
         raise ValidationError("This restriction was lifted already.")
+    return held
+
+
+def _require_impartial(by: User, child: ChildReference, permission: Permission) -> None:
+    """Refuse who lacks the permission at the child's school, or has a conflict of interest over the child."""
+    require(by, permission, school=child.school)
+    if conflicts_of(by).filter(child=child).exists():
+        raise PermissionDenied("You declared a conflict of interest over this child.")
 
 
 def _check_review_day(day: datetime.date) -> None:

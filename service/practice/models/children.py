@@ -42,11 +42,16 @@ def hidden_children(user: Any) -> models.QuerySet[Any]:
     """
     now = timezone.now()
     children = ChildReference._base_manager
-    conflicts = ConflictOfInterest._base_manager.filter(worker=user, settled_at=None).values("child")
+    conflicts = conflicts_of(user)
     granted = RestrictedAccess._base_manager.filter(user=user, starts__lte=now, ends__gt=now).values("child")
     opened = BreakGlass._base_manager.filter(by=user, ends__gt=now).values("child")
     closed = Q(restricted=True) & ~Q(pk__in=granted) & ~Q(pk__in=opened)
     return children.filter(closed | Q(pk__in=conflicts)).values("pk")
+
+
+def conflicts_of(user: Any) -> models.QuerySet[Any]:
+    """The children over whom this person has a conflict of interest that nobody settled."""
+    return ConflictOfInterest._base_manager.filter(worker=user, settled_at=None).values("child")
 
 
 class RestrictedQuerySet(ScopedQuerySet):
@@ -63,6 +68,19 @@ class RestrictedQuerySet(ScopedQuerySet):
 
 
 RestrictedManager = models.Manager.from_queryset(RestrictedQuerySet)
+
+
+class ImpartialQuerySet(ScopedQuerySet):
+    """Rows about how a record is closed and opened: for who manages that, unless they have a conflict over the child."""
+
+    def visible_to(self, user: Any, permission: Permission | None = None) -> Self:
+        rows = super().visible_to(user, permission)
+        if (permission or self.model.view_permission) in COUNTING or not user.is_authenticated:
+            return rows
+        return rows.exclude(child__in=conflicts_of(user))
+
+
+ImpartialManager = models.Manager.from_queryset(ImpartialQuerySet)
 
 
 class ChildReference(Scoped):
@@ -190,7 +208,7 @@ class Restriction(Scoped):
     lifted_at = models.DateTimeField(null=True, blank=True)
     lift_reason = models.TextField(blank=True)
 
-    objects: ClassVar[Any] = models.Manager.from_queryset(ScopedQuerySet)()
+    objects: ClassVar[Any] = ImpartialManager()
     school_path = "child__school"
     authority_path = "child__authority"
     view_permission = Permission.MANAGE_RESTRICTION
@@ -228,7 +246,7 @@ class RestrictedAccess(Scoped):
     starts = models.DateTimeField(default=timezone.now)
     ends = models.DateTimeField()
 
-    objects: ClassVar[Any] = models.Manager.from_queryset(ScopedQuerySet)()
+    objects: ClassVar[Any] = ImpartialManager()
     school_path = "child__school"
     authority_path = "child__authority"
     view_permission = Permission.MANAGE_RESTRICTION
@@ -264,7 +282,7 @@ class BreakGlass(Scoped):
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[Any] = models.Manager.from_queryset(ScopedQuerySet)()
+    objects: ClassVar[Any] = ImpartialManager()
     school_path = "child__school"
     authority_path = "child__authority"
     view_permission = Permission.REVIEW_BREAK_GLASS

@@ -43,6 +43,7 @@ from service.practice.forms.children import (
     SettleForm,
 )
 from service.practice.models import BreakGlass, ChildReference, ConflictOfInterest, RestrictedAccess, Restriction
+from service.practice.models.children import conflicts_of
 from service.practice.people import people_with
 from service.practice.views.acting import attempt, done, form_page
 from service.practice.views.children import child_address
@@ -97,7 +98,9 @@ def restriction_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _conflicts(request: SignedInRequest) -> Table:
-    rows = ConflictOfInterest.objects.visible_to(request.user).filter(settled_at=None).exclude(worker=request.user)
+    """Conflicts that others declared, but for children over whom the reader has one too."""
+    rows = ConflictOfInterest.objects.visible_to(request.user).filter(settled_at=None)
+    rows = rows.exclude(child__in=conflicts_of(request.user))
     told = tuple(
         (
             each.child.reference,

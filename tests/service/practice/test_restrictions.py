@@ -214,6 +214,39 @@ def test_nobody_settles_their_own_conflict(universe: Universe, child: ChildRefer
         settle_conflict(by=universe.manager, conflict=conflict, settlement="Fine")
 
 
+def test_a_conflict_of_interest_closes_the_restriction_and_the_openings_too(
+    universe: Universe, child: ChildReference, signed_in: SignedIn
+) -> None:
+    declare_conflict(by=universe.manager, child=child)
+    restriction = Restriction.objects.create(
+        child=child, category="own or relative", reason="A relative", placed_by=universe.worker, review_by=REVIEW
+    )
+    ChildReference.objects.filter(pk=child.pk).update(restricted=True)
+    opening = break_glass(by=universe.worker, reference=child.reference, reason=WHY)
+    access = RestrictedAccess.objects.create(
+        child=child, user=universe.worker, granted_by=universe.worker, ends=opening.ends
+    )
+    theirs = declare_conflict(by=universe.worker, child=child, note="My niece")
+    for rows in (Restriction, RestrictedAccess, BreakGlass):
+        assert not rows.objects.visible_to(universe.manager).exists(), rows
+        assert rows.objects.visible_to(universe.governance, Permission.MANAGE_RETENTION).exists(), rows
+    client = signed_in(universe.manager)
+    for name, row in (("restriction", restriction), ("restriction-lift", restriction), ("opening-review", opening)):
+        assert client.get(reverse(name, kwargs={"public_id": row.public_id})).status_code == 404
+    for name in ("restriction-list", "opening-list"):
+        assert child.reference not in client.get(reverse(name)).content.decode(), name
+    for deed in (
+        lambda: lift_restriction(by=universe.manager, restriction=restriction, reason="Over"),
+        lambda: review_restriction(by=universe.manager, restriction=restriction, review_by=REVIEW, note="Still so"),
+        lambda: grant_access(by=universe.manager, restriction=restriction, user=universe.worker, until=TODAY),
+        lambda: end_access(by=universe.manager, access=access),
+        lambda: review_opening(by=universe.manager, opening=opening, finding="justified"),
+        lambda: settle_conflict(by=universe.manager, conflict=theirs, settlement="Fine"),
+    ):
+        with pytest.raises(PermissionDenied, match="conflict of interest"):
+            deed()
+
+
 def test_an_opening_waits_for_a_review_by_somebody_else(
     universe: Universe, restriction: Restriction, second_manager: User
 ) -> None:
