@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from service.accounts.models import User
@@ -36,25 +36,33 @@ def ask(
 ) -> Enquiry:
     """Ask the social worker of a school something, without naming a child.
 
-    `submission` is the id of the form: a form that was sent twice gives back the enquiry it made.
+    `submission` is the id of the form: a form that was sent twice as it was gives back the enquiry it made. The same form with
+    other words, as after going back in the browser, asks another question.
     Raises `PermissionDenied` for who may not ask there, `ValidationError` that names the fields.
     """
     require(by, Permission.RAISE_ENQUIRY, school=school)
-    if submission and (held := Enquiry.objects.filter(submission=submission, asked_by=by).first()):
-        return held
     _check_codes(topic=topic, urgency=urgency, year_group=year_group)
-    enquiry = Enquiry.objects.create(
-        school=school,
-        asked_by=by,
-        topic=topic,
-        urgency=urgency,
-        year_group=year_group,
-        question=_said(question, field="question", message="Write what you want to ask."),
-        waiting_since=timezone.now(),
-        submission=submission,
-    )
+    asked = {"topic": topic, "urgency": str(urgency), "year_group": year_group}
+    asked["question"] = _said(question, field="question", message="Write what you want to ask.")
+    sent = sent_as(submission, school=str(school.public_id), **asked) if submission else None
+    if held := _asked(by, sent):
+        return held
+    try:
+        with transaction.atomic():
+            enquiry = Enquiry.objects.create(
+                school=school, asked_by=by, waiting_since=timezone.now(), submission=sent, **asked
+            )
+    except IntegrityError:  # the same form, sent twice at the same time
+        if (held := _asked(by, sent)) is None:
+            raise
+        return held
     record(Action.CREATE, by=by, subject=enquiry, details={"urgency": str(urgency)})
     return enquiry
+
+
+def sent_as(form: UUID, *, school: str, topic: str, urgency: str, year_group: str, question: str) -> UUID:
+    """The id of what a form was sent with: the same form with the same content has the same, and any other another."""
+    return uuid5(form, "\0".join([school, topic, urgency, year_group, question]))
 
 
 @transaction.atomic
@@ -70,7 +78,7 @@ def answer(
     require(by, Permission.ANSWER_ENQUIRY, school=enquiry.school)
     said = _said(text, field="answer", message="Write the answer.")
     held = _lock(enquiry)
-    if repeated := _repeated(held, by=by, kind=Kind.ANSWERED, text=said):
+    if repeated := _repeated(held, by=by, text=said, contact=contact):
         return repeated
     _check_state(held, {State.WAITING, State.ANSWERED}, seen=steps_seen)
     made = _contact(by, held, contact) if contact is not None else None
@@ -147,11 +155,24 @@ def _check_state(enquiry: Enquiry, allowed: set[State], *, seen: int | None = No
         )
 
 
-def _repeated(enquiry: Enquiry, *, by: User, kind: str, text: str) -> EnquiryStep | None:
-    """The step that this very form made before, when it was sent twice."""
+def _asked(by: User, sent: UUID | None) -> Enquiry | None:
+    return Enquiry.objects.filter(submission=sent, asked_by=by).first() if sent else None
+
+
+def _repeated(enquiry: Enquiry, *, by: User, text: str, contact: ContactDetails | None) -> EnquiryStep | None:
+    """The answer that this very form gave before, when it was sent twice with the same words and codes."""
     last = enquiry.steps.order_by("id").last()
-    same = last is not None and (last.by_id, last.kind, last.text) == (by.pk, kind, text)
-    return last if same else None
+    if last is None or (last.by_id, last.kind, last.text) != (by.pk, Kind.ANSWERED, text):
+        return None
+    recorded = last.contact.submission if last.contact else None
+    asked_for = _entry(enquiry, contact, number=enquiry.steps.count() - 1) if contact else None
+    return last if recorded == asked_for else None
+
+
+def _entry(enquiry: Enquiry, details: ContactDetails, *, number: int) -> UUID:
+    """The id of what an answer puts into the contact log: the same codes for the same step have the same."""
+    codes = sorted((name, str(value)) for name, value in details.items() if name != "account")
+    return uuid5(enquiry.public_id, f"{number} {codes}")
 
 
 def _step(
@@ -167,7 +188,8 @@ def _step(
 
 def _contact(by: User, enquiry: Enquiry, details: ContactDetails) -> Contact:
     codes_only = ContactDetails(**{**details, "account": ""})
-    return record_contact(by=by, school=enquiry.school, date=timezone.localdate(), **codes_only)
+    entry = _entry(enquiry, details, number=enquiry.steps.count())
+    return record_contact(by=by, school=enquiry.school, date=timezone.localdate(), submission=entry, **codes_only)
 
 
 def _check_codes(*, topic: str, urgency: str, year_group: str) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
+from service.enquiries.actions.enquiries import sent_as
 from service.enquiries.models import Enquiry, EnquiryStep, KeptText
 from service.practice.tickets import Ticket
 
@@ -65,7 +66,7 @@ def drop_sent(*, by: User, form: UUID | None) -> None:
 
 def _was_sent(by: User, ticket: Ticket, typed: Mapping[str, str]) -> bool:
     if ticket.subject is None:
-        asked = Enquiry.objects.filter(submission=ticket.form, asked_by=by)
-        return asked.filter(question=typed.get("question", "").strip()).exists()
+        said = {name: typed.get(name, "").strip() for name in ("school", "topic", "urgency", "year_group", "question")}
+        return Enquiry.objects.filter(submission=sent_as(ticket.form, **said), asked_by=by).exists()
     answered = EnquiryStep.objects.filter(enquiry__public_id=ticket.subject, by=by, kind=EnquiryStep.Kind.ANSWERED)
     return answered.filter(text=typed.get("answer", "").strip()).exists()

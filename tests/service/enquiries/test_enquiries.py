@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from service.audit.models import Action, Entry
+from service.enquiries.actions import enquiries
 from service.enquiries.actions.enquiries import LONGEST, answer, ask, close, contact_of, reopen, withdraw
 from service.enquiries.models import Enquiry, EnquiryStep
 from service.permissions import Role
@@ -35,6 +36,31 @@ def test_a_form_sent_twice_asks_once(universe: Universe) -> None:
     form = uuid4()
     assert draw_enquiry(universe, submission=form) == draw_enquiry(universe, submission=form)
     assert Enquiry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"question": "And what of a child who is late?"}, {"topic": "neglect"}, {"urgency": "today"}, {"year_group": "8"}],
+)
+def test_a_form_sent_again_with_other_content_asks_another_question_once(
+    universe: Universe, changes: dict[str, Any]
+) -> None:
+    form = uuid4()
+    first = draw_enquiry(universe, submission=form)
+    second = draw_enquiry(universe, submission=form, **changes)
+    assert first != second
+    assert draw_enquiry(universe, submission=form, **changes) == second
+    assert Enquiry.objects.count() == 2
+
+
+def test_a_form_sent_twice_at_the_same_moment_asks_once(universe: Universe, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = uuid4()
+    held = draw_enquiry(universe, submission=form)
+    seen = iter([None, held])  # the other press is committed between the look and the saving
+    monkeypatch.setattr(enquiries, "_asked", lambda by, sent: next(seen))
+    assert draw_enquiry(universe, submission=form) == held
+    assert Enquiry.objects.count() == 1
+    assert Entry.objects.filter(subject=str(held.public_id)).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -72,6 +98,26 @@ def test_an_answer_enters_the_contact_log_by_codes_and_never_by_text(universe: U
     assert (contact.kind_of_work, contact.raised_by, contact.year_group) == ("advice", "safeguarding lead", "9")
     assert [code.code for code in contact.topics.all()] == ["attendance"]
     assert (contact.account, contact.child) == ("", None)
+
+
+def test_an_answer_sent_twice_is_given_once_and_recorded_once(universe: Universe) -> None:
+    enquiry = draw_enquiry(universe)
+    given = {"by": universe.worker, "enquiry": enquiry, "text": "From ten.", "contact": contact_of(enquiry)}
+    assert answer(**given, steps_seen=0) == answer(**given, steps_seen=0)
+    assert (EnquiryStep.objects.count(), Contact.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("first", [None, {"role": "preventative"}, {"topic": "neglect"}])
+def test_an_answer_sent_again_for_another_entry_in_the_log_does_not_pass_for_the_first(
+    universe: Universe, first: dict[str, str] | None
+) -> None:
+    enquiry = draw_enquiry(universe)
+    codes: Any = contact_of(enquiry)
+    given = {"by": universe.worker, "enquiry": enquiry, "text": "From ten."}
+    answer(**given, contact=None if first is None else codes | first, steps_seen=0)
+    with pytest.raises(ValidationError, match="in the meantime"):
+        answer(**given, contact=codes, steps_seen=0)
+    assert answer(**given, contact=codes, steps_seen=1).contact is not None
 
 
 def test_an_answer_whose_contact_is_refused_is_not_sent(universe: Universe) -> None:

@@ -106,6 +106,16 @@ def test_a_form_sent_twice_asks_once(universe: Universe, signed_in: SignedIn) ->
     assert Enquiry.objects.count() == 1
 
 
+def test_a_second_question_on_a_form_that_was_sent_is_kept_when_the_session_has_ended(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    client = signed_in(universe.lead)
+    ticket = ticket_on(client, "enquiry-ask")
+    client.post(reverse("enquiry-ask"), question(universe, ticket=ticket))
+    Client().post(reverse("enquiry-ask"), question(universe, ticket=ticket, urgency="today"))
+    assert KeptText.objects.get().content["urgency"] == "today"
+
+
 @pytest.mark.parametrize("ticket", ["", "forged", "W10:1:2"])
 def test_without_a_ticket_of_ours_nothing_is_kept(universe: Universe, ticket: str) -> None:
     Client().post(reverse("enquiry-ask"), question(universe, ticket=ticket))
