@@ -65,6 +65,8 @@ def test_what_looks_like_a_name_gets_a_hint_and_then_goes_through(universe: Univ
     hinted = client.post(reverse("enquiry-ask"), data)
     text = unescape(hinted.content.decode())
     assert "Jordan Smith looks like a name" in text
+    assert "<title>Not sent yet: ask something" in text
+    assert '<h1 class="govuk-heading-l">Not sent yet: ask something</h1>' in text
     assert not Enquiry.objects.exists()
     changed = data | {"names_read": "Jordan Smith", "question": "I worry about Jo Bloggs of year 9."}
     assert "Jo Bloggs looks like a name" in unescape(client.post(reverse("enquiry-ask"), changed).content.decode())
