@@ -10,8 +10,10 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.special import gammaln
+from scipy.special import gammaln, stdtrit
 
+from swis.design.power.adjusted_poisson import adjusted_poisson
+from swis.design.power.trials import SimulatedTrials
 from swis.errors import NotEstimable
 from swis.estimate.trial.allocations import draw_within_authorities
 from swis.estimate.trial.many import fit_many, many_design
@@ -61,6 +63,23 @@ def test_a_simulated_trial_without_events_in_an_arm_has_no_estimate_and_spoils_n
         == found.log_ratio[2]
         == pytest.approx(fit_model(build_model(table)).coefficients[0], abs=1e-9)
     )
+
+
+def test_columns_of_each_trial_and_columns_that_all_share_give_the_same_fits() -> None:
+    table = draw_trial(6)
+    counts = np.random.default_rng(2).poisson(np.tile(table.count + 1, (300, 1))).astype(float)
+    shared = fit_many(many_design(table), counts, table.intervention.astype(float), errors=("HC3",))
+    trials = SimulatedTrials(
+        count=counts.T,
+        exposure=np.tile(table.exposure[:, None], 300),
+        intervention=table.intervention,
+        stratum=table.authority_of_row,
+        ratio=1.0,
+    )
+    own = adjusted_poisson(trials, np.stack([np.tile(each[:, None], 300) for each in table.covariates.values()]))
+    np.testing.assert_allclose(own.log_ratio, shared.log_ratio, rtol=0, atol=1e-9)
+    half = stdtrit(shared.degrees_of_freedom, 0.975) * shared.standard_error["HC3"]
+    np.testing.assert_allclose(own.high - own.log_ratio, half, rtol=1e-8)
 
 
 def test_many_fits_refuse_several_rows_a_school() -> None:
