@@ -15,6 +15,7 @@ from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, require, scope_of
 from service.practice.actions.contact_details import CheckedDetails, ContactDetails, check_date, check_details
+from service.practice.actions.repeated_forms import require_same, require_same_reason
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import Contact, Draft, ReferralOutcome, State
 from service.schools.models import School
@@ -33,24 +34,25 @@ def record_contact(
     """Record a piece of work for a school.
 
     `worker` is who did it, when recorded on somebody's behalf; `date` may lie in the past, as long as the worker covered the
-    school then. `submission` is the id of the form: a form that was sent twice gives back the contact it made, and its draft
-    is gone. Raises `PermissionDenied`, or `ValidationError` that names the fields.
+    school then. `submission` is the id of the form: a form that was sent twice as it was gives back the contact it made, and
+    its draft is gone. Raises `PermissionDenied`, or `ValidationError`: one that names the fields, or one of the code
+    `SAVED_OTHERWISE` when the form was saved before and any detail differs now.
     """
     require(by, Permission.RECORD_CONTACT, school=school)
-    if submission and (held := Contact.every_version.filter(submission=submission, recorded_by=by).first()):
-        return held
     worker = worker or by
     check_date(worker, school, date)
     checked = check_details(school, details, by=by)
     fields = {"school": school, "authority": school.authority, "date": date, "worker": worker, "recorded_by": by}
+    if held := _saved_before(by, submission):
+        return require_same(held, checked, **fields)
     try:
         with transaction.atomic():
             contact = _save_contact(checked, **fields, submission=submission)
     except IntegrityError:  # the same form, sent twice at the same time
-        made = Contact.every_version.filter(submission=submission, recorded_by=by).first() if submission else None
+        made = _saved_before(by, submission)
         if made is None:
             raise
-        return made
+        return require_same(made, checked, **fields)
     _drop_draft(by, submission)
     late = (timezone.localdate() - date).days
     told = {"fields": fields_told(contact), "days_late": late, "on_behalf": worker != by}
@@ -70,13 +72,15 @@ def correct_contact(
 ) -> Contact:
     """Supersede a contact by a corrected version, which takes all details anew. The one before stays, with the reason.
 
-    The worker, the recorder and managers of the authority may correct. Raises `ValidationError` when the contact was
-    superseded or withdrawn in the meantime.
+    The worker, the recorder and managers of the authority may correct. A form that was sent twice as it was gives back the
+    correction it made. Raises `ValidationError` when the contact was superseded or withdrawn in the meantime, and of the
+    code `SAVED_OTHERWISE` when the form was saved before and any detail differs now.
     """
-    held = _lock_current(contact, by=by, submission=submission)
-    if submission and held.submission == submission:
-        return held
     reason = _said(reason)
+    if made := _saved_before(by, submission):
+        require_same_reason(made, reason)
+        return require_same(made, check_details(made.school, details, by=by), date=date)
+    held = _lock_current(contact, by=by)
     if date > timezone.localdate() or (held.worker is not None and date != held.date):
         check_date(held.worker or by, held.school, date)
     checked = check_details(held.school, details, by=by)
@@ -88,7 +92,7 @@ def correct_contact(
     )  # fmt: skip
     _drop_draft(by, submission)
     told = {"fields": fields_changed(held, after), "version": after.version, "supersedes": str(held.public_id)}
-    record(Action.SUPERSEDE, by=by, subject=after, child=after.child, details=told, reason=reason)
+    record(Action.SUPERSEDE, by=by, subject=after, child=after.child, details=told)
     return after
 
 
@@ -98,7 +102,7 @@ def withdraw_contact(*, by: User, contact: Contact, reason: str) -> Contact:
     held = _lock_current(contact, by=by)
     reason = _said(reason)
     _end(held, by=by, reason=reason, state=State.WITHDRAWN)
-    record(Action.CHANGE, by=by, subject=held, child=held.child, details={"withdrawn": True}, reason=reason)
+    record(Action.CHANGE, by=by, subject=held, child=held.child, details={"fields": ["end_reason", "state"]})
     return held
 
 
@@ -117,7 +121,7 @@ def add_referral_outcome(
     row = ReferralOutcome.objects.create(
         contact=contact, outcome=outcome, heard_on=heard_on, note=note.strip(), recorded_by=by
     )
-    record(Action.CREATE, by=by, subject=row, child=contact.child, details={"outcome": outcome})
+    record(Action.CREATE, by=by, subject=row, child=contact.child, details={"fields": ["heard_on", "outcome"]})
     return row
 
 
@@ -158,10 +162,13 @@ def _save_contact(checked: CheckedDetails, **fields: Any) -> Contact:
     return contact
 
 
-def _lock_current(contact: Contact, *, by: User, submission: UUID | None = None) -> Contact:
+def _saved_before(by: User, submission: UUID | None) -> Contact | None:
+    """What this person saved from a form before."""
+    return Contact.every_version.filter(submission=submission, recorded_by=by).first() if submission else None
+
+
+def _lock_current(contact: Contact, *, by: User) -> Contact:
     """The contact as it stands now, locked until the transaction ends; refused unless it is current and theirs to correct."""
-    if submission and (made := Contact.every_version.filter(submission=submission, recorded_by=by).first()):
-        return made
     held = Contact.every_version.select_for_update().get(pk=contact.pk)
     visible = Contact.every_version.visible_to(by, Permission.RECORD_CONTACT).filter(pk=held.pk).exists()
     if not (visible and may_correct(by, held)):

@@ -25,7 +25,7 @@ from service.practice.tickets import FIELD, Ticket, issue_ticket
 from service.practice.views.acting import attempt, done, form_page
 from service.practice.views.contact_pages import offered
 from service.practice.views.drafts import draft_asked_for, initial_of, own_ticket, save_as_draft
-from service.practice.views.recording import details_of
+from service.practice.views.recording import details_of, ticket_for_the_next
 
 AS_RECORDED = (
     "date", "raised_by", "kind_of_work", "role", "time_band", "minutes", "mode", "action", "outcome", "pathway",
@@ -73,7 +73,7 @@ def _correct(request: SignedInRequest, contact: Contact) -> HttpResponse:
             messages.success(request, "Contact corrected")
             return redirect("contact", public_id=after.public_id)
     handled(request)
-    return _page(request, contact, form, ticket)
+    return _page(request, contact, form, ticket_for_the_next(request, form, ticket))
 
 
 def as_recorded(contact: Contact) -> dict[str, Any]:

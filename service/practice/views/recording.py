@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +17,10 @@ from service.accounts.models import User
 from service.accounts.request import SignedInRequest
 from service.permissions import Permission, needs
 from service.practice.actions.contacts import may_correct, record_contact
-from service.practice.brief import BRIEFS, BY_KEY
+from service.practice.actions.repeated_forms import SAVED_OTHERWISE
+from service.practice.brief import BRIEFS, BY_KEY, Brief
+from service.practice.codes import labels_of
+from service.practice.core_codes import CodeList
 from service.practice.forms.contacts import ContactForm
 from service.practice.kept_forms import handled
 from service.practice.models import ChildReference, Contact, Draft
@@ -26,10 +31,6 @@ from service.practice.views.acting import attempt
 from service.practice.views.contact_pages import chosen_school, offered, schools_for
 from service.practice.views.drafts import draft_asked_for, initial_of, own_ticket, save_as_draft
 from service.schools.models import School
-
-SAVED_ALREADY = (
-    "This form was saved before, with another text. Correct what was saved, or save again for a second contact."
-)
 
 
 @needs(Permission.RECORD_CONTACT)
@@ -59,15 +60,18 @@ def _record(request: SignedInRequest, schools: list[School]) -> HttpResponse:
         return save_as_draft(request, ticket)
     school = chosen_school(request, schools) or schools[0]
     form = ContactForm(request.POST, **offered(request.user, school.authority, schools))
-    if form.is_valid():
-        if _was_saved_otherwise(request.user, ticket, form):
-            form.add_error(None, SAVED_ALREADY)
-            ticket = issue_ticket(request.user, ticket.kind)
-        elif contact := attempt(form, lambda: _record_as_told(request.user, form, school, ticket)):
-            handled(request)
-            return redirect("contact-saved", public_id=contact.public_id)
+    contact = attempt(form, lambda: _record_as_told(request.user, form, school, ticket)) if form.is_valid() else None
     handled(request)
-    return _page(request, schools, form, ticket)
+    if contact is not None:
+        return redirect("contact-saved", public_id=contact.public_id)
+    return _page(request, schools, form, ticket_for_the_next(request, form, ticket))
+
+
+def ticket_for_the_next(request: SignedInRequest, form: ContactForm, ticket: Ticket) -> Ticket:
+    """The ticket with which a form is shown again: a new one when it was saved before and says another thing now."""
+    if form.has_error(NON_FIELD_ERRORS, code=SAVED_OTHERWISE):
+        return issue_ticket(request.user, ticket.kind, subject=ticket.subject)
+    return ticket
 
 
 def _record_as_told(user: User, form: ContactForm, school: School, ticket: Ticket) -> Contact:
@@ -90,12 +94,6 @@ def details_of(user: User, form: ContactForm, school: School) -> Any:
         if details["child"] is None:
             raise ValidationError({"child": "There is no child with this reference in your schools."})
     return details
-
-
-def _was_saved_otherwise(user: User, ticket: Ticket, form: ContactForm) -> bool:
-    """Whether the form was saved before with another text: going back in the browser and writing on must lose nothing."""
-    saved = Contact.every_version.visible_to(user).filter(submission=ticket.form).first()
-    return saved is not None and saved.account != form.cleaned_data["account"].strip()
 
 
 def _initial(request: SignedInRequest, schools: list[School]) -> dict[str, Any]:
@@ -135,10 +133,15 @@ def contact_brief(request: SignedInRequest) -> HttpResponse:
     if school is None or brief is None or ticket is None or ticket.user != request.user.public_id:
         messages.error(request, "Nothing was recorded. Select the school and press one of the buttons.")
         return redirect("contact-record")
-    contact = record_contact(
-        by=request.user, school=school, date=timezone.localdate(), submission=ticket.form, **brief.details
-    )
+    today = timezone.localdate()
+    submission = _submission_of_a_press(ticket, brief, school, today)
+    contact = record_contact(by=request.user, school=school, date=today, submission=submission, **brief.details)
     return redirect("contact-saved", public_id=contact.public_id)
+
+
+def _submission_of_a_press(ticket: Ticket, brief: Brief, school: School, day: date) -> UUID:
+    """Each button has a submission of its own, for each school and day: only the same press twice is one contact."""
+    return uuid5(ticket.form, f"{brief.key} {school.public_id} {day}")
 
 
 @needs(Permission.RECORD_CONTACT)
@@ -148,5 +151,19 @@ def contact_saved(request: SignedInRequest, public_id: str) -> HttpResponse:
     contact = Contact.every_version.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
     mine = may_correct(request.user, contact)
     texts = "\n".join([contact.account, contact.sharing_reason, contact.shared_with]) if mine else ""
-    context = {"contact": contact, "names": likely_names(texts, known=[contact.school.name]), "may_correct": mine}
+    context = {
+        "contact": contact,
+        "said": said_of(contact),
+        "names": likely_names(texts, known=[contact.school.name]),
+        "may_correct": mine,
+    }
     return render(request, "practice/contact_saved.html", context)
+
+
+def said_of(contact: Contact) -> str:
+    """What kind of work it was, who raised it and how long it took, so that a wrong press is seen at once."""
+    lists = (CodeList.KIND_OF_WORK, CodeList.RAISED_BY, CodeList.TIME_BAND)
+    labels = labels_of(contact.authority, *lists)
+    kind, source, time = (labels.get((name, getattr(contact, name)), "") for name in lists)
+    parts = (kind, f"raised by: {source}", time if contact.minutes is None else f"{contact.minutes} minutes")
+    return ", ".join(part for part in parts if part)

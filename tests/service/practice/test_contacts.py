@@ -157,6 +157,42 @@ def test_one_form_is_saved_once(universe: Universe) -> None:
     assert Contact.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"raised_by": "parent"},
+        {"kind_of_work": "direct work"},
+        {"outcome": "referral"},
+        {"minutes": 12},
+        {"topic": "neglect"},
+        {"year_group": "9"},
+        {"sharing": "shared", "shared_with": "A nurse", "sharing_reason": "To plan"},
+        {"account": "Another text"},
+        {"date": TODAY - timedelta(days=1)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_form_sent_again_with_any_other_detail_is_never_taken_for_the_first(
+    universe: Universe, change: dict[str, Any]
+) -> None:
+    form = uuid4()
+    draw_contact(universe.worker, universe.alder, submission=form)
+    with pytest.raises(ValidationError, match="saved before"):
+        draw_contact(universe.worker, universe.alder, submission=form, **change)
+    assert Contact.objects.count() == 1
+
+
+def test_a_correction_sent_twice_is_one_and_with_another_detail_or_reason_it_is_refused(universe: Universe) -> None:
+    contact, form = draw_contact(universe.worker, universe.alder), uuid4()
+    details: dict[str, Any] = {"date": TODAY, "submission": form, "reason": "Wrong time", **ADVICE, "minutes": 20}
+    after = correct_contact(by=universe.worker, contact=contact, **details)
+    assert correct_contact(by=universe.worker, contact=contact, **details) == after
+    for change in ({"minutes": 40}, {"reason": "Another"}):
+        with pytest.raises(ValidationError, match="saved before"):
+            correct_contact(by=universe.worker, contact=contact, **details | change)
+    assert Contact.every_version.count() == 2
+
+
 def test_a_local_code_is_kept_and_counts_as_its_core_code(universe: Universe) -> None:
     core = Code.objects.get(list_name="kind_of_work", code="direct work")
     Code.objects.create(
@@ -197,8 +233,8 @@ def test_a_correction_supersedes_and_only_the_last_version_is_counted(universe: 
     assert list(Contact.objects.visible_to(universe.worker)) == [second]
     assert set(Contact.every_version.visible_to(universe.worker)) == {first, second}
     assert first.latest == second
-    told = Entry.objects.get(action=Action.SUPERSEDE).details
-    assert told["fields"] == ["account", "time_band"]
+    told = Entry.objects.get(action=Action.SUPERSEDE)
+    assert (told.details["fields"], told.reason) == (["account", "time_band"], "")
 
 
 def test_a_version_that_was_superseded_is_not_corrected_again(universe: Universe) -> None:
@@ -226,13 +262,17 @@ def test_a_withdrawn_contact_stays_and_is_not_counted(universe: Universe) -> Non
     withdraw_contact(by=universe.manager, contact=contact, reason="Recorded twice")
     assert not Contact.objects.visible_to(universe.worker).exists()
     assert Contact.every_version.visible_to(universe.worker).get().state == State.WITHDRAWN
-    assert Entry.objects.get(action=Action.CHANGE).reason == "Recorded twice"
+    assert Contact.every_version.visible_to(universe.worker).get().end_reason == "Recorded twice"
+    told = Entry.objects.get(action=Action.CHANGE)
+    assert (told.details, told.reason) == ({"fields": ["end_reason", "state"]}, "")
 
 
 def test_what_became_of_a_referral_is_added_with_its_day(universe: Universe) -> None:
     contact = draw_contact(universe.worker, universe.alder, outcome="referral", date=STARTED)
     add_referral_outcome(by=universe.worker, contact=contact, outcome="no reply", heard_on=date(2026, 10, 1))
     add_referral_outcome(by=universe.worker, contact=contact, outcome="threshold not met", heard_on=TODAY)
+    told = Entry.objects.filter(subject_kind="practice.referraloutcome").values_list("details", flat=True)
+    assert list(told) == [{"fields": ["heard_on", "outcome"]}] * 2
     assert [row.outcome for row in contact.referral_outcomes.all()] == ["no reply", "threshold not met"]
 
 

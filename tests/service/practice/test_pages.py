@@ -117,6 +117,51 @@ def test_a_manager_records_for_a_worker_on_the_page(universe: Universe, signed_i
     assert Contact.objects.get().worker == universe.worker
 
 
+def test_a_second_contact_on_the_same_form_does_not_vanish_behind_the_first(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    client, other = signed_in(universe.worker), {"raised_by": "parent", "kind_of_work": "direct work"}
+    form = shown_form(client.get(reverse("contact-record")).content.decode()) | ADVICE
+    first = client.post(reverse("contact-record"), form)
+    assert client.post(reverse("contact-record"), form).headers["Location"] == first.headers["Location"]
+    again = client.post(reverse("contact-record"), form | other | {"outcome": "referral"}).content.decode()
+    assert "This form was saved before" in again
+    shown = shown_form(again)
+    assert (shown["raised_by"], shown["kind_of_work"], shown["outcome"]) == ("parent", "direct work", "referral")
+    second = client.post(reverse("contact-record"), shown)
+    assert second.headers["Location"] != first.headers["Location"]
+    assert set(Contact.objects.values_list("raised_by", "outcome")) == {
+        ("safeguarding lead", ""),
+        ("parent", "referral"),
+    }
+
+
+def test_each_brief_button_and_school_is_a_contact_of_its_own(universe: Universe, signed_in: SignedIn) -> None:
+    draw_membership(universe.worker, Role.SOCIAL_WORKER, universe.ash)
+    client, ticket = signed_in(universe.worker), issue_ticket(universe.worker, "contact").text
+    for school, key in ((universe.alder, "teacher"), (universe.alder, "parent"), (universe.ash, "parent")):
+        client.post(reverse("contact-brief"), {FIELD: ticket, "school": str(school.public_id), "brief": key})
+    assert sorted(Contact.objects.values_list("school__name", "raised_by")) == [
+        ("Alder Academy", "parent"), ("Alder Academy", "teacher"), ("Ash Primary", "parent"),
+    ]  # fmt: skip
+
+
+def test_what_was_recorded_is_told_with_kind_source_time_and_school(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder)
+    address = reverse("contact-saved", kwargs={"public_id": contact.public_id})
+    page = signed_in(universe.worker).get(address).content.decode()
+    panel = page[page.index("govuk-panel__body") :][:300]
+    for words in (
+        "Alder Academy",
+        "18 November 2026",
+        "Discussion or advice",
+        "afeguarding lead",
+        "5 to 30 minutes",
+        "10:00",
+    ):
+        assert words in panel
+
+
 @pytest.mark.parametrize("brief", BRIEFS, ids=lambda brief: brief.key)
 def test_a_brief_contact_is_one_press(universe: Universe, signed_in: SignedIn, brief: Any) -> None:
     client = signed_in(universe.worker)
