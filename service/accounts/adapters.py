@@ -19,7 +19,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from service.accounts import sealing, sign_in_audit
-from service.accounts.actions.invitations import accept_through_provider, has_come
+from service.accounts.actions.invitations import accept_through_provider
 from service.accounts.models import User
 from service.accounts.providers import address_of, claimed_address_of
 
@@ -85,7 +85,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if sociallogin.state.get("process") != AuthProcess.LOGIN or not address:
             self._refuse(claimed_address_of(sociallogin))
         user = sociallogin.user if sociallogin.is_existing else sign_in_audit.known(address)
-        if user is None or not user.is_active or not (has_come(user) or accept_through_provider(user=user)):
+        if user is None or not user.is_active or not (user.has_come or accept_through_provider(user=user)):
             self._refuse(address)
         if not sociallogin.is_existing:
             sociallogin.email_addresses = []

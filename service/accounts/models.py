@@ -75,6 +75,11 @@ class User(AbstractBaseUser):
         held = {membership.role for membership in memberships_of(self)}
         return [role for role in Role if role.value in held]
 
+    @property
+    def has_come(self) -> bool:
+        """Whether this person has used an invitation, or was given an account in another way."""
+        return self.has_usable_password() or self.invitations.exclude(accepted=None).exists()
+
     def may(self, permission: Permission, **where: Any) -> bool:
         """Tell whether this person holds a permission (see `service.permissions.holds`)."""
         return holds(self, permission, **where)

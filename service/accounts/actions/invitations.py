@@ -48,7 +48,7 @@ def invite(
     check_place(role, authority=authority, school=school)
     user = _person(email, name)
     membership = grant(by=by, user=user, role=role, authority=authority, school=school)
-    if has_come(user):
+    if user.has_come:
         _send(user, "role_given", {"membership": membership})
     else:
         _open_invitation(by, user, membership)
@@ -60,7 +60,7 @@ def invite_administrator(*, email: str, name: str, role: Role, authority: Author
     """Invite from the command line of the server, where nobody is signed in: the first administrator."""
     check_place(role, authority=authority, school=None)
     user = _person(email, name)
-    if has_come(user):
+    if user.has_come:
         raise ValidationError(
             f"{user.email} has an account already. An administrator gives further roles in the service."
         )
@@ -128,11 +128,6 @@ def accept_through_provider(*, user: User) -> bool:
         return False
     _close(open_one, how="provider")
     return True
-
-
-def has_come(user: User) -> bool:
-    """Tell whether a person has used an invitation, or was given an account in another way."""
-    return user.has_usable_password() or user.invitations.exclude(accepted=None).exists()
 
 
 def hash_of_token(token: str) -> str:

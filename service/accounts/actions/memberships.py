@@ -90,8 +90,10 @@ def end(*, by: User, membership: Membership, on: date | None = None) -> Membersh
     history keeps telling who could see what.
     Raises `PermissionDenied` for who may not, `ValidationError` for a day that cannot be or the last administrator.
     """
-    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     role = Role(membership.role)
+    if role is Role.ADMINISTRATOR:
+        lock_administrators()
+    membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     _require_to_end(by, membership=membership, role=role)
     last = on or timezone.localdate()
     _check_end(membership, last)
@@ -142,20 +144,32 @@ def check_place(role: Role, *, authority: Authority | None, school: School | Non
         raise ValidationError({"school": f"{school} is a school of another authority."})
 
 
-def refuse_without_administrator(membership: Membership, *, after: date) -> None:
-    """Refuse to take away the last administrator of a scope.
+def lock_administrators() -> None:
+    """Let one after the other take administrators away. To be called before anything else is locked.
 
-    Counted: other people who are active and hold the role, everywhere or in the same authority, without a last day.
+    What is read after this query is as the one before left it. One order for everybody, so that nobody waits in a ring.
+    """
+    rows = Membership.objects.select_for_update(of=("self",)).filter(role=Role.ADMINISTRATOR.value)
+    list(rows.order_by("pk").values_list("pk"))
+
+
+def refuse_without_administrator(membership: Membership, *, after: date) -> None:
+    """Refuse to take away the last administrator of a scope. The administrators are locked (`lock_administrators`).
+
+    Counted: other people who have come, whose account is open and who hold the role, everywhere or in the same authority,
+    without a last day.
     """
     covering = Q(authority=None)
     if membership.authority_id is not None:
         covering |= Q(authority_id=membership.authority_id)
-    others = Membership.objects.select_for_update(of=("self",)).filter(
+    others = Membership.objects.filter(
         covering, role=Role.ADMINISTRATOR.value, ends=None, starts__lte=after, user__is_active=True
-    )
-    if not [other for other in others if other.user_id != membership.user_id]:
+    ).exclude(user=membership.user_id)
+    if not any(other.user.has_come for other in others.select_related("user")):
         where = membership.authority or "every authority"
-        raise ValidationError(f"This is the last administrator of {where}. Give somebody else the role first.")
+        raise ValidationError(
+            f"This is the last administrator of {where} who has signed in. Give somebody else the role first."
+        )
 
 
 def _require_to_grant(by: User, *, user: User, role: Role, authority: Authority | None, school: School | None) -> None:

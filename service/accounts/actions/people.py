@@ -13,7 +13,11 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from service.accounts.actions.memberships import may_manage_accounts, refuse_without_administrator
+from service.accounts.actions.memberships import (
+    lock_administrators,
+    may_manage_accounts,
+    refuse_without_administrator,
+)
 from service.accounts.models import Membership, User
 from service.audit.models import Action
 from service.audit.record import record
@@ -28,7 +32,9 @@ def close_account(*, by: User, user: User, reason: str) -> User:
     Raises `PermissionDenied` unless `by` manages accounts wherever the person holds a role, `ValidationError` for the own
     account, without a reason, or for the last administrator.
     """
-    require_whole_person(by, user)
+    lock_administrators()
+    # Read anew: whoever was ahead may have closed the account of who acts here.
+    require_whole_person(User.objects.get(pk=by.pk), user)
     if by.pk == user.pk:
         raise ValidationError("You cannot close your own account. Ask another administrator.")
     reason = _reason(reason)
@@ -120,6 +126,7 @@ def _last_places(user: User) -> set[Authority | None]:
 
 
 def _set_active(by: User, user: User, *, active: bool, reason: str) -> User:
+    user.refresh_from_db(fields=["is_active"], from_queryset=User.objects.select_for_update(no_key=True))
     if user.is_active == active:
         raise ValidationError("This account is open already." if active else "This account is closed already.")
     user.is_active = active

@@ -8,11 +8,12 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from service.accounts.actions.invitations import invite
+from service.accounts.actions.invitations import accept_through_provider, invite
 from service.accounts.actions.memberships import end, grant
 from service.accounts.models import Membership, User
 from service.audit.models import Action, Entry
 from service.permissions import SCHOOL_ROLES, Permission, Role, holds
+from tests.service.accounts.people import set_password
 from tests.service.conftest import SignedIn
 from tests.service.universe import STARTED, TODAY, Universe, draw_membership
 
@@ -218,13 +219,24 @@ def test_the_last_administrator_stays(universe: Universe) -> None:
 
 
 def test_an_administrator_leaves_when_another_stays(universe: Universe) -> None:
+    set_password(universe.stranger)
     grant(by=universe.administrator, user=universe.stranger, role=Role.ADMINISTRATOR, authority=universe.northbrook)
     end(by=universe.administrator, membership=the_membership(universe.administrator))
 
 
+def test_an_administrator_who_never_came_does_not_count(universe: Universe) -> None:
+    place = {"role": Role.ADMINISTRATOR, "authority": universe.northbrook}
+    newcomer = invite(by=universe.administrator, email="new@example.org", name="New", **place)
+    with pytest.raises(ValidationError, match="last administrator of Northbrook who has signed in"):
+        end(by=universe.administrator, membership=the_membership(universe.administrator))
+    accept_through_provider(user=newcomer)
+    end(by=universe.administrator, membership=the_membership(universe.administrator))
+
+
 def test_an_administrator_who_leaves_or_is_closed_does_not_count(universe: Universe) -> None:
+    set_password(universe.stranger)
     draw_membership(universe.stranger, Role.ADMINISTRATOR, universe.alder, ends=TOMORROW)
-    closed = User.objects.create_user("closed@example.org", name="Closed")
+    closed = set_password(User.objects.create_user("closed@example.org", name="Closed"))
     draw_membership(closed, Role.ADMINISTRATOR, universe.alder)
     User.objects.filter(pk=closed.pk).update(is_active=False)
     with pytest.raises(ValidationError, match="last administrator"):
