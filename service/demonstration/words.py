@@ -208,6 +208,24 @@ ACTIONS = (
     "Call each comparison school",
     "Bring the figures of the half-term to the next meeting",
 )
+REVIEW_TOPICS = (
+    "More pupils of year 7 are late on Mondays than before",
+    "What staff may do before they come to the social worker",
+    "Pupils who move between lessons and the quiet room",
+    "How families hear that there is a social worker in the school",
+)
+REVIEW_ACTIONS = (
+    "Show new staff where and when the social worker is to be found",
+    "Agree with the head of year who speaks to families first",
+    "Look at attendance of the pupils on the agenda",
+    "Find a quieter room for talks with parents",
+    "Ask early help which of the families they know",
+)
+AGREED = (
+    "Each child on the agenda was talked through. The days in school stay as they are. Staff are reminded of the menu.",
+    "Open children: plans go on. Drop-ins for parents move to the end of the school day. Actions are below.",
+    "The school is content with the answers it had. Both sides want more time for training next half-term.",
+)
 INTERVENTION_TEXT = (
     "The authority places a social worker in the school for the days agreed. The school gives her a desk, a room for "
     "confidential talks, access to its network and a named person. Statutory work comes first; prevention is welcome; "

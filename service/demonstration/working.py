@@ -12,6 +12,7 @@ from service.accounts.models import User
 from service.demonstration.cast import Company, invite
 from service.demonstration.children import Caseload
 from service.demonstration.clock import moment
+from service.demonstration.reviewing import hold_reviews
 from service.demonstration.words import (
     ACCOUNTS,
     ACTION,
@@ -79,6 +80,7 @@ def work(world: World) -> None:
             _fill_days(world, post)
             _ask_questions(world, post)
             _plan_sessions(world, post)
+            hold_reviews(world, post)
         _state_what_workers_carry(world, company, schools)
         _leave_and_follow(world, posts[1])
         _be_away_and_covered(world, posts[2], by=posts[3])

@@ -27,7 +27,9 @@ from service.permissions import Role
 from service.practice.models import Contact, Involvement
 from service.programmes.models import Agreement, Allocation, Placement, SchoolArm
 from service.programmes.placements import gaps
+from service.reviews.models import Review, ReviewAction
 from service.schools.models import Authority, School
+from service.sight.models import Release
 from tests.service.universe import TODAY
 
 DAYS = st.dates(min_value=date(2024, 1, 1), max_value=date(2040, 12, 31))
@@ -98,6 +100,9 @@ def check_what_was_drawn(drawn: Drawn) -> None:
     assert set(Enquiry.objects.values_list("state", flat=True)) >= {"waiting", "answered", "closed"}
     assert Involvement.objects.filter(closed=None).count() > 20 < Involvement.objects.exclude(closed=None).count()
     assert PresenceDay.objects.count() > 300
+    assert set(Review.objects.values_list("state", flat=True)) >= {"closed"}
+    assert ReviewAction.objects.filter(state="open").exists()
+    assert Release.objects.exists()
     contacts = list(Contact.objects.values_list("kind_of_work", "raised_by", "time_band", "date"))
     assert len(contacts) > 800
     assert 0.35 < sum(kind == "advice" for kind, *_ in contacts) / len(contacts) < 0.65

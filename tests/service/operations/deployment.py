@@ -32,9 +32,9 @@ class Deployment:
     data: Path
     environment: dict[str, str] = field(repr=False)
 
-    def run(self, *arguments: str, code: int = 0) -> str:
+    def run(self, *arguments: str, code: int = 0, seconds: float = 240) -> str:
         done = self.start(*arguments)
-        output, _ = done.communicate(timeout=120)
+        output, _ = done.communicate(timeout=seconds)
         assert done.returncode == code, f"{arguments} ended with {done.returncode}:\n{output}"
         return output
 

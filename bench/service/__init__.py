@@ -1,0 +1,1 @@
+"""How long the pages of the service take, and saving a contact, at one million contacts."""
