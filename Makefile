@@ -7,7 +7,7 @@ VENV := .venv
 export OPENBLAS_NUM_THREADS ?= 1
 BIN := $(VENV)/bin
 
-.PHONY: help run serve test test-fast lint screenshots bench lock docs oracles clean
+.PHONY: help run serve test test-fast lint screenshots bench bench-service lock docs oracles clean
 
 help:           ## what there is to type
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -40,6 +40,11 @@ screenshots: $(VENV)/dev.stamp  ## pictures of the main pages of the service, in
 
 bench: $(VENV)/bench.stamp  ## time the heavy jobs beside what people use today
 	@$(BIN)/python -m bench
+
+bench-service: $(VENV)/dev.stamp  ## time the service at a million contacts, on SQLite and on PostgreSQL (an hour)
+	@scripts/install-postgresql
+	@$(BIN)/python -m bench.service
+	@SWIS_POSTGRESQL_DURABLE=1 scripts/with-postgresql $(BIN)/python -m bench.service
 
 docs: $(VENV)/dev.stamp  ## write the generated reference pages anew
 	@$(BIN)/python -m docs.generate
