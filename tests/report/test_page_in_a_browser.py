@@ -1,13 +1,11 @@
 """The page in a real browser: axe at WCAG 2.2 AA, and no sideways scrolling on a small screen."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from swis.report.html import write_html
 from tests.report.drawn import full_document
@@ -18,18 +16,14 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Page]:
     path: Path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(write_html(full_document()), encoding="utf-8")
-    browser_path = os.environ.get("SWIS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(path.as_uri())
-        # What is folded away must pass too.
-        page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    # What is folded away must pass too.
+    page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
+    yield page
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])

@@ -21,7 +21,7 @@ import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx.oxml.ns import qn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from swis.errors import OutputError
 from swis.estimate.appraisal import appraise
@@ -260,16 +260,14 @@ def test_the_word_file_has_headings_header_rows_captions_and_alternatives(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_page_passes_axe_and_does_not_scroll_sideways(width: int, written: dict[str, Path]) -> None:
-    browser_path = os.environ.get("SWIS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.goto(written["html"].as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = Axe().run(page, options={"runOnly": RULES}).response
-        browser.close()
+def test_the_page_passes_axe_and_does_not_scroll_sideways(
+    width: int, written: dict[str, Path], browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(written["html"].as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page, options={"runOnly": RULES}).response
     assert [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
     assert len(found["passes"]) > 25
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from swis.panel.panel import Panel
 from swis.report.document import Figure
@@ -76,17 +74,13 @@ def test_a_figure_tells_in_words_what_it_shows() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_on_the_quality_page(tmp_path: Path, width: int) -> None:
+def test_axe_finds_nothing_on_the_quality_page(tmp_path: Path, width: int, browser: Browser) -> None:
     path = tmp_path / "quality.html"
     path.write_text(write_html(compose_quality_page(draw())), encoding="utf-8")
-    browser_path = os.environ.get("SWIS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.goto(path.as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-        found = Axe().run(page, options={"runOnly": RULES}).response
-        scrolls = page.evaluate("document.documentElement.scrollWidth") > width
-        browser.close()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(path.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
+    found = Axe().run(page, options={"runOnly": RULES}).response
+    scrolls = page.evaluate("document.documentElement.scrollWidth") > width
     assert [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
     assert not scrolls

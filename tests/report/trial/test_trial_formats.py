@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from pathlib import Path
 
 import docx
 import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from swis.report.document import Document
 from swis.report.html import write_html
@@ -48,18 +46,14 @@ def test_word_has_every_table_and_the_figures_as_pictures(report: Document) -> N
 
 
 @pytest.mark.slow
-def test_axe_finds_nothing_and_no_page_scrolls_sideways(report: Document, tmp_path: Path) -> None:
+def test_axe_finds_nothing_and_no_page_scrolls_sideways(report: Document, tmp_path: Path, browser: Browser) -> None:
     path = tmp_path / "report.html"
     path.write_text(write_html(report), encoding="utf-8")
-    browser_path = os.environ.get("SWIS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(path.as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
-        for width in (320, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            found = Axe().run(page, options={"runOnly": RULES}).response
-            assert [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
-        browser.close()
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page, options={"runOnly": RULES}).response
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []

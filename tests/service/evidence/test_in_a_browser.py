@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from service.evidence.models import Job, JobKind, JobState, Panel
 from tests.service.browser.looking import DESK, NARROWEST, listen, show, sticks_out, violations
@@ -20,14 +18,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    path = os.environ.get("SWIS_CHROMIUM") or shutil.which("chromium")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright runs an event loop in this thread; nothing here is concurrent.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page(viewport={"width": DESK, "height": 800})
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": DESK, "height": 800})
+    yield page
+    page.close()
 
 
 def test_a_page_of_the_library_keeps_its_look_and_asks_for_nothing(
