@@ -46,6 +46,7 @@ def put_on_agenda(*, by: User, review: Review, item: Item) -> ReviewItem:
     from_school = not is_of_the_team(by, held.school)
     _check(item, review=held, by=by, from_school=from_school)
     fields = {
+        "shared": from_school or item.shared,
         "kind": str(item.kind),
         "child": item.child,
         "year_group": item.year_group or (item.child.year_group if item.child else ""),
@@ -55,9 +56,7 @@ def put_on_agenda(*, by: User, review: Review, item: Item) -> ReviewItem:
     }
     if held_item := _same(held, by=by, fields=fields):
         return held_item
-    made: ReviewItem = ReviewItem.objects.create(
-        review=held, from_school=from_school, shared=from_school or item.shared, added_by=by, **fields
-    )
+    made: ReviewItem = ReviewItem.objects.create(review=held, from_school=from_school, added_by=by, **fields)
     details = {"kind": made.kind, "from_school": from_school, "shared": made.shared}
     record(Action.CREATE, by=by, subject=made, child=made.child, details=details)
     return made

@@ -52,11 +52,12 @@ def agree_action(*, by: User, review: Review, action: Agreed) -> ReviewAction:
         "owner": action.owner,
         "owner_name": action.owner_name.strip(),
         "due": action.due,
+        "shared": of_school or action.shared,
     }
-    if before := held.actions.filter(agreed_by=by, **fields).first():
+    if before := held.actions.filter(agreed_by=by, state=ActionState.OPEN, **fields).first():
         return before  # the same form, sent twice
     made: ReviewAction = ReviewAction.objects.create(
-        school=held.school, review=held, of_school=of_school, shared=of_school or action.shared, agreed_by=by, **fields
+        school=held.school, review=held, of_school=of_school, agreed_by=by, **fields
     )
     details = {"due": made.due.isoformat(), "of_school": of_school, "shared": made.shared}
     record(Action.CREATE, by=by, subject=made, child=made.child, details=details)

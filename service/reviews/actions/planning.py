@@ -33,23 +33,28 @@ def plan_review(
     """Plan a half-termly review, or a Team Around the School meeting.
 
     A half-termly review is chaired by a manager and belongs to the half-term in which its day lies, or to the one that is given;
-    there is one for each. Without `chair`, who plans takes the chair.
+    there is one for each. Without `chair`, who plans takes the chair. A form that was sent twice gives back what it planned.
     Raises `PermissionDenied`, or `ValidationError` that names the fields.
     """
     require(by, Permission.PLAN_REVIEW, school=school)
     if kind not in Kind.values:
         raise ValidationError({"kind": "Select what is planned."})
+    School.objects.select_for_update(of=("self",), no_key=True).get(pk=school.pk)  # one plan at a time for a school
     half = _half_term(school, day, half_term) if kind == Kind.HALF_TERMLY else None
-    review = Review.objects.create(
-        school=school,
-        kind=kind,
-        school_year=half.school_year if half else "",
-        half_term=half.number if half else None,
-        day=day,
-        place=_place(place),
-        chair=_chair(chair or by, school, kind),
-        planned_by=by,
-    )
+    facts = {
+        "school": school,
+        "kind": kind,
+        "school_year": half.school_year if half else "",
+        "half_term": half.number if half else None,
+        "day": day,
+        "place": _place(place),
+        "chair": _chair(chair or by, school, kind),
+        "planned_by": by,
+    }
+    if held := Review.objects.filter(state=State.PLANNED, **facts).first():
+        return held  # the same form, sent twice
+    _check_none_is_planned(school, half)
+    review: Review = Review.objects.create(**facts)
     record(Action.CREATE, by=by, subject=review, details={"kind": str(kind), "day": day.isoformat()})
     return review
 
@@ -117,12 +122,17 @@ def _half_term(school: School, day: datetime.date, wanted: HalfTerm | None) -> H
         raise ValidationError(
             {"day": f"The day must not lie before the half-term, which begins on {half.starts:%d/%m/%Y}."}
         )
+    return half
+
+
+def _check_none_is_planned(school: School, half: HalfTerm | None) -> None:
+    if half is None:
+        return
     held = Review.objects.filter(
         school=school, school_year=half.school_year, half_term=half.number, kind=Kind.HALF_TERMLY
     ).exclude(state=State.CANCELLED)
     if held.exists():
         raise ValidationError(f"{school} has a review for {half} already. Move that one, or choose another half-term.")
-    return half
 
 
 def _chair(chair: User, school: School, kind: str) -> User:

@@ -102,7 +102,12 @@ def test_an_answer_enters_the_contact_log_by_codes_and_never_by_text(universe: U
 
 def test_an_answer_sent_twice_is_given_once_and_recorded_once(universe: Universe) -> None:
     enquiry = draw_enquiry(universe)
-    given = {"by": universe.worker, "enquiry": enquiry, "text": "From ten.", "contact": contact_of(enquiry)}
+    given: dict[str, Any] = {
+        "by": universe.worker,
+        "enquiry": enquiry,
+        "text": "From ten.",
+        "contact": contact_of(enquiry),
+    }
     assert answer(**given, steps_seen=0) == answer(**given, steps_seen=0)
     assert (EnquiryStep.objects.count(), Contact.objects.count()) == (1, 1)
 
@@ -113,7 +118,7 @@ def test_an_answer_sent_again_for_another_entry_in_the_log_does_not_pass_for_the
 ) -> None:
     enquiry = draw_enquiry(universe)
     codes: Any = contact_of(enquiry)
-    given = {"by": universe.worker, "enquiry": enquiry, "text": "From ten."}
+    given: dict[str, Any] = {"by": universe.worker, "enquiry": enquiry, "text": "From ten."}
     answer(**given, contact=None if first is None else codes | first, steps_seen=0)
     with pytest.raises(ValidationError, match="in the meantime"):
         answer(**given, contact=codes, steps_seen=0)
@@ -132,7 +137,12 @@ def test_an_answer_whose_contact_is_refused_is_not_sent(universe: Universe) -> N
 
 def test_an_answer_sent_twice_is_one_answer_and_one_contact(universe: Universe) -> None:
     enquiry = draw_enquiry(universe)
-    given = {"by": universe.worker, "enquiry": enquiry, "text": "From ten sessions.", "contact": contact_of(enquiry)}
+    given: dict[str, Any] = {
+        "by": universe.worker,
+        "enquiry": enquiry,
+        "text": "From ten sessions.",
+        "contact": contact_of(enquiry),
+    }
     assert answer(**given, steps_seen=0) == answer(**given, steps_seen=0)  # type: ignore[arg-type]
     assert (EnquiryStep.objects.count(), Contact.objects.count()) == (1, 1)
 

@@ -74,6 +74,19 @@ def test_the_school_settles_its_own_actions_and_no_others(universe: Universe) ->
         settle_action(by=universe.programme_lead, action=told, state="done", note="Seen")
 
 
+def test_an_action_that_is_sent_again_to_be_shared_does_not_stay_the_teams(universe: Universe) -> None:
+    review = draw_review(universe)
+    own = draw_action(universe, review, owner=universe.worker)
+    assert draw_action(universe, review, owner=universe.worker) == own
+    assert draw_action(universe, review, owner=universe.worker, shared=True).shared
+
+
+def test_an_action_that_is_agreed_again_after_it_was_done_is_another(universe: Universe) -> None:
+    review = draw_review(universe)
+    done = settle_action(by=universe.lead, action=draw_action(universe, review), state="done", note="Sent on Monday.")
+    assert draw_action(universe, review) != done
+
+
 @pytest.mark.parametrize(
     "changes", [{"state": "open"}, {"note": ""}, {"on": date(2026, 11, 19)}, {"on": date(2026, 11, 1)}]
 )

@@ -50,6 +50,13 @@ def test_a_half_term_has_one_review_unless_it_is_cancelled(universe: Universe) -
     assert draw_review(universe, day=date(2026, 12, 2)).is_planned
 
 
+@pytest.mark.parametrize("kind", Kind.values)
+def test_a_plan_that_was_sent_twice_makes_one_review(universe: Universe, kind: str) -> None:
+    planned = draw_review(universe, kind=kind)
+    assert draw_review(universe, kind=kind) == planned
+    assert Entry.objects.filter(action=Action.CREATE, subject=str(planned.public_id)).count() == 1
+
+
 def test_the_database_keeps_a_second_review_of_a_half_term_out(universe: Universe) -> None:
     held = draw_review(universe)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -193,6 +200,14 @@ def test_an_item_that_cannot_be_is_refused(universe: Universe, changes: dict[str
 def test_a_form_that_was_sent_twice_makes_one_item(universe: Universe) -> None:
     review = draw_review(universe)
     assert draw_item(universe, review) == draw_item(universe, review)
+
+
+def test_an_item_that_is_sent_again_to_be_shared_does_not_stay_the_teams(universe: Universe) -> None:
+    review = draw_review(universe)
+    own = draw_item(universe, review, by=universe.worker, text="The menu has changed.")
+    told = draw_item(universe, review, by=universe.worker, text="The menu has changed.", shared=True)
+    assert told != own
+    assert list(ReviewItem.objects.visible_to(universe.lead)) == [told]
 
 
 def test_the_school_withdraws_what_it_raised_and_nothing_else(universe: Universe) -> None:
