@@ -436,8 +436,9 @@ def test_no_word_remains_in_the_files_of_the_database(tmp_path: Path) -> None:
         if connection.vendor == "sqlite":
             assert PLANTED.encode() in _bytes_of(deployment.data)
         assert "52" in deployment.python(DISPOSE)
-        assert "after 1 disposals" in deployment.run("tidy")
+        cleared = deployment.run("tidy")
         if connection.vendor == "sqlite":
+            assert "after 1 disposals" in cleared
             assert PLANTED.encode() not in _bytes_of(deployment.data)
         assert PLANTED not in deployment.python(
             "from service.practice.models import Contact; print(list(Contact.every_version.values()))"

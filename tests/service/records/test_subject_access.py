@@ -118,7 +118,7 @@ def test_months_end_on_their_last_day() -> None:
 def test_the_clock_stands_while_it_is_paused_and_is_extended_once(universe: Universe, child: ChildReference) -> None:
     received = TODAY - timedelta(days=28)
     request = open_request(by=universe.manager, child=child, requester="child", received_on=received)
-    assert clock_of(request).due == date(2026, 11, 23)  # 21 November is a Saturday... the 21st, rolled to Monday
+    assert clock_of(request).due == date(2026, 11, 23)  # 21 November is a Saturday
     pause_clock(by=universe.manager, request=request, starts=TODAY - timedelta(days=10), reason="Who are you?")
     assert clock_of(request).paused
     with pytest.raises(ValidationError, match="stands already"):
