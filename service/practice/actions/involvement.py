@@ -20,6 +20,14 @@ from service.schools.models import Authority
 
 DAY = datetime.timedelta(days=1)
 Direction = InvolvementStep.Direction
+# What a step changes of the involvement, for the audit: which fields, never how.
+CHANGED_BY: dict[str, tuple[str, ...]] = {
+    Direction.OPENED: ("level", "opened", "worker"),
+    Direction.UP: ("level",),
+    Direction.DOWN: ("level",),
+    Direction.HANDED_OVER: ("worker",),
+    Direction.CLOSED: ("closed", "closing_reason"),
+}
 
 
 @transaction.atomic
@@ -160,13 +168,12 @@ def _step(by: User, involvement: Involvement, direction: str, **fields: Any) -> 
         recorded_by=by, **fields | {"note": fields["note"].strip()},
     )  # fmt: skip
     created = direction == Direction.OPENED
-    details = {"direction": str(direction), "level": involvement.level, "reason": step.reason}
     record(
         Action.CREATE if created else Action.CHANGE,
         by=by,
         subject=involvement,
         child=involvement.child,
-        details=details,
+        details={"fields": list(CHANGED_BY[direction])},
     )
     return step
 

@@ -52,8 +52,7 @@ def restrict_child(
     child.restricted = True
     for user in access:
         _grant(by, child, user, ends=_end_of(review_by))
-    told = {"restricted": True, "category": category, "access": len(access)}
-    record(Action.CHANGE, by=by, subject=child, child=child, details=told, reason=reason.strip())
+    record(Action.CHANGE, by=by, subject=child, child=child, details={"fields": ["restricted"], "access": len(access)})
     return restriction
 
 
@@ -64,15 +63,13 @@ def review_restriction(*, by: User, restriction: Restriction, review_by: datetim
     _check_review_day(review_by)
     note = _said(note, field="note")
     restriction.review_by = review_by
-    restriction.save(update_fields=["review_by"])
+    said = f"{timezone.localdate():%d/%m/%Y}, {by.name}: {note}"
+    restriction.review_notes = "\n\n".join(filter(None, (restriction.review_notes, said)))
+    restriction.save(update_fields=["review_by", "review_notes"])
     record(
-        Action.CHANGE,
-        by=by,
-        subject=restriction,
-        child=restriction.child,
-        details={"fields": ["review_by"]},
-        reason=note,
-    )
+        Action.CHANGE, by=by, subject=restriction, child=restriction.child,
+        details={"fields": ["review_by", "review_notes"]},
+    )  # fmt: skip
     return restriction
 
 
@@ -87,7 +84,7 @@ def lift_restriction(*, by: User, restriction: Restriction, reason: str) -> Rest
     ChildReference.objects.filter(pk=restriction.child_id).update(restricted=False)
     record(
         Action.CHANGE, by=by, subject=restriction.child, child=restriction.child,
-        details={"restricted": False}, reason=reason.strip(),
+        details={"fields": ["restricted"]},
     )  # fmt: skip
     return restriction
 
@@ -153,9 +150,8 @@ def review_opening(*, by: User, opening: BreakGlass, finding: str, note: str = "
     opening.finding, opening.review_note = finding, note.strip()
     opening.reviewed_by, opening.reviewed_at = by, timezone.now()
     opening.save(update_fields=["finding", "review_note", "reviewed_by", "reviewed_at", "ends"])
-    record(
-        Action.CHANGE, by=by, subject=opening, child=opening.child, details={"finding": finding}, reason=note.strip()
-    )
+    details = {"fields": ["finding", "review_note"]}
+    record(Action.CHANGE, by=by, subject=opening, child=opening.child, details=details)
     return opening
 
 
@@ -178,7 +174,7 @@ def settle_conflict(*, by: User, conflict: ConflictOfInterest, settlement: str) 
     conflict.settled_by, conflict.settled_at = by, timezone.now()
     conflict.settlement = _said(settlement, field="settlement")
     conflict.save(update_fields=["settled_by", "settled_at", "settlement"])
-    record(Action.CHANGE, by=by, subject=conflict, child=conflict.child, reason=conflict.settlement)
+    record(Action.CHANGE, by=by, subject=conflict, child=conflict.child, details={"fields": ["settlement"]})
     return conflict
 
 

@@ -204,6 +204,9 @@ class Restriction(Scoped):
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     placed_at = models.DateTimeField(default=timezone.now, editable=False)
     review_by = models.DateField()
+    review_notes = models.TextField(
+        blank=True, help_text="Why each review kept the restriction, with its day and reviewer; a paragraph each."
+    )
     lifted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     lifted_at = models.DateTimeField(null=True, blank=True)
     lift_reason = models.TextField(blank=True)
@@ -216,7 +219,7 @@ class Restriction(Scoped):
         operational="id public_id placed_at review_by lifted_at",
         staff="placed_by lifted_by",
         child="child category",
-        case_text="reason lift_reason",
+        case_text="reason review_notes lift_reason",
     )
 
     class Meta:

@@ -128,6 +128,8 @@ def restriction(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         Fact("Restricted", f"{found.placed_at:%d/%m/%Y} by {found.placed_by.name}"),
         Fact("Review by", found.review_by),
     ]
+    if found.review_notes:
+        facts.append(Fact("Reviewed", found.review_notes))
     if found.lifted_at is not None and found.lifted_by is not None:
         facts.append(Fact("Lifted", f"{found.lifted_at:%d/%m/%Y} by {found.lifted_by.name}: {found.lift_reason}"))
     context = {

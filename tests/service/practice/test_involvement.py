@@ -76,7 +76,11 @@ def test_involvement_steps_up_and_down_with_its_reasons(
         ("closed", "child in need", colleague, "needs met"),
     ]
     assert Entry.objects.filter(subject=str(involvement.public_id), child=str(child.public_id)).count() == 5
-    assert not any("good end" in str(entry.details) for entry in Entry.objects.all())
+    details = [entry.details for entry in Entry.objects.filter(subject=str(involvement.public_id)).order_by("sequence")]
+    assert [told["fields"] for told in details] == [
+        ["level", "opened", "worker"], ["level"], ["level"], ["worker"], ["closed", "closing_reason"],
+    ]  # fmt: skip
+    assert all(list(told) == ["fields"] for told in details)
 
 
 def test_involvement_opens_again_as_another_one(universe: Universe, child: ChildReference) -> None:

@@ -208,6 +208,26 @@ def test_a_conflict_of_interest_closes_the_record_and_no_glass_opens_it(
     assert sees(universe.worker)
 
 
+def test_the_audit_tells_which_fields_changed_and_keeps_no_reason_but_of_an_opening(
+    universe: Universe, child: ChildReference, second_manager: User
+) -> None:
+    restriction = restrict(universe, child)
+    opening = break_glass(by=universe.worker, reference=child.reference, reason=WHY)
+    review_opening(by=second_manager, opening=opening, finding="not justified", note="It could have waited")
+    for note in ("The threat remains", "Still so"):
+        restriction = review_restriction(by=universe.manager, restriction=restriction, review_by=REVIEW, note=note)
+    restriction = lift_restriction(by=universe.manager, restriction=restriction, reason="She moved away")
+    conflict = declare_conflict(by=universe.worker, child=child, note="My niece")
+    settle_conflict(by=universe.manager, conflict=conflict, settlement="It was another child")
+    assert [entry.reason for entry in Entry.objects.exclude(reason="")] == [WHY]
+    told = " ".join(str(entry.details) for entry in Entry.objects.all())
+    for value in ("own or relative", "restricted': ", "not justified"):
+        assert value not in told
+    assert restriction.review_notes == (
+        "18/11/2026, Team manager of own: The threat remains\n\n18/11/2026, Team manager of own: Still so"
+    )
+
+
 def test_nobody_settles_their_own_conflict(universe: Universe, child: ChildReference) -> None:
     conflict = declare_conflict(by=universe.manager, child=child)
     with pytest.raises(PermissionDenied):
