@@ -72,8 +72,8 @@ def invite_administrator(*, email: str, name: str, role: Role, authority: Author
 @transaction.atomic
 def resend(*, by: User, invitation: Invitation) -> Invitation:
     """Send a new link for seven days. The one sent before no longer works."""
+    invitation = _lock_open(invitation)
     require_accounts(by, authority=invitation.membership.authority)
-    _refuse_closed(invitation)
     _renew(invitation)
     details = {"person": str(invitation.user.public_id), "changed": ["token_hash", "sent", "expires"]}
     record(Action.CHANGE, by=by, subject=invitation, details=details)
@@ -83,13 +83,15 @@ def resend(*, by: User, invitation: Invitation) -> Invitation:
 @transaction.atomic
 def withdraw(*, by: User, invitation: Invitation) -> Invitation:
     """Take an invitation back: its link no longer works, and the role that came with it ends."""
-    require_accounts(by, authority=invitation.membership.authority)
-    _refuse_closed(invitation)
+    invitation = _lock_open(invitation)
+    membership = invitation.membership
+    require_accounts(by, authority=membership.authority)
     invitation.withdrawn = timezone.now()
     invitation.save(update_fields=["withdrawn"])
-    membership = invitation.membership
-    membership.ends = timezone.localdate() - timedelta(days=1)
-    membership.save(update_fields=["ends"])
+    yesterday = timezone.localdate() - timedelta(days=1)
+    if membership.ends is None or membership.ends > yesterday:
+        membership.ends = yesterday
+        membership.save(update_fields=["ends"])
     details = {"person": str(invitation.user.public_id), "changed": ["withdrawn"]}
     record(Action.CHANGE, by=by, subject=invitation, details=details)
     return invitation
@@ -149,13 +151,24 @@ def _person(email: str, name: str) -> User:
 
 
 def _open_invitation(by: User | None, user: User, membership: Membership) -> None:
-    for earlier in user.invitations.filter(accepted=None, withdrawn=None):
-        earlier.withdrawn = timezone.now()
-        earlier.save(update_fields=["withdrawn"])
     invitation = Invitation(user=user, membership=membership, invited_by=by)
+    for earlier in user.invitations.select_for_update(of=("self",)).filter(accepted=None, withdrawn=None):
+        _replace(by, earlier, by_new=invitation)
     _renew(invitation)
     details = {"person": str(user.public_id), "expires": invitation.expires.isoformat()}
     record(Action.CREATE, by=by, subject=invitation, details=details)
+
+
+def _replace(by: User | None, earlier: Invitation, *, by_new: Invitation) -> None:
+    """Withdraw an open invitation for a newer one. It may be of another authority, whose audit then tells; its role stays."""
+    earlier.withdrawn = timezone.now()
+    earlier.save(update_fields=["withdrawn"])
+    details = {
+        "person": str(earlier.user.public_id),
+        "changed": ["withdrawn"],
+        "replaced_by": str(by_new.public_id),
+    }
+    record(Action.CHANGE, by=by, subject=earlier, details=details)
 
 
 def _renew(invitation: Invitation) -> None:
@@ -174,9 +187,13 @@ def _close(invitation: Invitation, *, how: str) -> None:
     record(Action.CHANGE, by=invitation.user, subject=invitation, details={"changed": ["accepted"], "through": how})
 
 
-def _refuse_closed(invitation: Invitation) -> None:
-    if invitation.state in {"accepted", "withdrawn"}:
-        raise ValidationError(f"This invitation was {invitation.state} already.")
+def _lock_open(invitation: Invitation) -> Invitation:
+    """The invitation as it stands now, locked with the role that came with it. Raises `ValidationError` when it is closed."""
+    rows = Invitation.objects.select_related("user", "membership__authority")
+    found = rows.select_for_update(of=("self", "membership")).get(pk=invitation.pk)
+    if found.state in {"accepted", "withdrawn"}:
+        raise ValidationError(f"This invitation was {found.state} already.")
+    return found
 
 
 def absolute(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from service.audit.models import Action, Entry
 from service.permissions import Permission, Role, holds
 from tests.service.accounts.people import give_password, set_password
 from tests.service.conftest import SignedIn
-from tests.service.universe import Universe
+from tests.service.universe import STARTED, TODAY, Universe
 
 GOOD = "copper-kettle-orchard"
 ADDRESS = "new.person@northbrook.example.org"
@@ -115,6 +115,46 @@ def test_a_withdrawn_invitation_takes_its_role_along(invited: Invitation, univer
     assert not holds(User.objects.get(pk=invited.user.pk), Permission.UPLOAD_RETURNS)
     with pytest.raises(ValidationError, match="withdrawn already"):
         resend(by=universe.administrator, invitation=invited)
+
+
+@pytest.mark.parametrize("act", [resend, withdraw])
+def test_what_was_accepted_meanwhile_is_neither_sent_again_nor_withdrawn(
+    act: Any, invited: Invitation, universe: Universe
+) -> None:
+    accept(token=tokens()[0], password=GOOD)
+    assert invited.accepted is None, "as the administrator's page still has it"
+    with pytest.raises(ValidationError, match="accepted already"):
+        act(by=universe.administrator, invitation=invited)
+    kept = Invitation.objects.get()
+    assert kept.state == "accepted" and kept.token_hash == invited.token_hash and kept.membership.ends is None
+
+
+def test_what_was_withdrawn_meanwhile_is_not_opened_again(invited: Invitation, universe: Universe) -> None:
+    stale = Invitation.objects.get()
+    withdraw(by=universe.administrator, invitation=invited)
+    with pytest.raises(ValidationError, match="withdrawn already"):
+        resend(by=universe.administrator, invitation=stale)
+    assert Invitation.objects.get().state == "withdrawn"
+
+
+def test_withdrawing_leaves_a_role_that_had_ended_as_it_was(invited: Invitation, universe: Universe) -> None:
+    ended = TODAY - timedelta(days=9)
+    Membership.objects.filter(pk=invited.membership_id).update(starts=STARTED, ends=ended)
+    withdraw(by=universe.administrator, invitation=invited)
+    assert Membership.objects.get(pk=invited.membership_id).ends == ended
+
+
+def test_an_invitation_of_another_authority_that_is_replaced_stands_in_its_audit(
+    invited: Invitation, universe: Universe
+) -> None:
+    invite(
+        by=universe.elsewhere[Role.ADMINISTRATOR], email=ADDRESS, name="New Person", role=Role.STEERING,
+        authority=universe.southmere,
+    )  # fmt: skip
+    newer = Invitation.objects.get(membership__authority=universe.southmere)
+    entry = Entry.objects.get(action=Action.CHANGE, subject=str(invited.public_id))
+    assert entry.authority == "801" and entry.actor == str(universe.elsewhere[Role.ADMINISTRATOR].public_id)
+    assert entry.details["changed"] == ["withdrawn"] and entry.details["replaced_by"] == str(newer.public_id)
 
 
 def test_a_closed_account_is_not_opened_by_its_invitation(invited: Invitation) -> None:
