@@ -55,6 +55,7 @@ class CheckedDetails:
     fields: dict[str, Any]
     topics: list[Code] = field(default_factory=list)
     local_codes: list[Code] = field(default_factory=list)
+    held_child: ChildReference | None = None
 
 
 def band_of(minutes: int) -> str:
@@ -66,9 +67,14 @@ def band_of(minutes: int) -> str:
     return "30 to 60 minutes" if minutes <= 60 else "over 60 minutes"
 
 
-def check_details(school: School, details: ContactDetails, *, by: User) -> CheckedDetails:
-    """Check what a contact tells. Raises `ValidationError` that names each field which is wrong."""
-    checked = CheckedDetails(fields={})
+def check_details(
+    school: School, details: ContactDetails, *, by: User, held_child: ChildReference | None = None
+) -> CheckedDetails:
+    """Check what a contact tells. Raises `ValidationError` that names each field which is wrong.
+
+    `held_child` is the child of the contact that is corrected: it stays with the contact when it has moved to another school.
+    """
+    checked = CheckedDetails(fields={}, held_child=held_child)
     wrong: dict[str, Any] = {}
     for check in (_check_codes, _check_topics, _check_time, _check_child, _check_sharing, _check_account):
         try:
@@ -116,7 +122,8 @@ def _check_child(checked: CheckedDetails, school: School, details: ContactDetail
     child = details.get("child")
     year_group, known = details.get("year_group", ""), details.get("known_to_social_care", "")
     if child is not None:
-        check_child_is_open_to(by, child, school=school)
+        if child != checked.held_child:
+            check_child_is_open_to(by, child, school=school)
         year_group, known = year_group or child.year_group, known or child.known_to_social_care
     if year_group and year_group not in YEAR_GROUPS:
         raise ValidationError({"year_group": "Select a year group from R to 14."})

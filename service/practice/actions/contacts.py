@@ -79,11 +79,11 @@ def correct_contact(
     reason = _said(reason)
     if made := _saved_before(by, submission):
         require_same_reason(made, reason)
-        return require_same(made, check_details(made.school, details, by=by), date=date)
+        return require_same(made, check_details(made.school, details, by=by, held_child=made.child), date=date)
     held = _lock_current(contact, by=by)
     if date > timezone.localdate() or (held.worker is not None and date != held.date):
         check_date(held.worker or by, held.school, date)
-    checked = check_details(held.school, details, by=by)
+    checked = check_details(held.school, details, by=by, held_child=held.child)
     _end(held, by=by, reason=reason, state=State.SUPERSEDED)
     after = _save_contact(
         checked, authority=held.authority, school=held.school, date=date, worker=held.worker, recorded_by=by,

@@ -17,7 +17,10 @@ from service.accounts.request import SignedInRequest
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, needs
+from service.practice.actions.contact_details import SINGLE_CODES
 from service.practice.actions.contacts import add_referral_outcome, correct_contact, may_correct, withdraw_contact
+from service.practice.codes import Choice, labels_of
+from service.practice.core_codes import LOG_LISTS, CodeList
 from service.practice.forms.contacts import CorrectionForm, ReferralOutcomeForm, WithdrawalForm
 from service.practice.kept_forms import handled
 from service.practice.models import Contact, Draft
@@ -65,7 +68,7 @@ def _correct(request: SignedInRequest, contact: Contact) -> HttpResponse:
                 contact=contact,
                 reason=form.cleaned_data["reason"],
                 submission=ticket.form,
-                **details_of(request.user, form, contact.school),
+                **details_of(request.user, form, contact.school, held_child=contact.child),
             ),
         )
         if after is not None:
@@ -90,7 +93,23 @@ def as_recorded(contact: Contact) -> dict[str, Any]:
 
 
 def _offered(request: SignedInRequest, contact: Contact) -> dict[str, Any]:
-    return offered(request.user, contact.authority, [contact.school])
+    """What the form offers, and what the contact holds: what is offered no longer must not be lost by correcting the rest."""
+    fields = offered(request.user, contact.authority, [contact.school])
+    if contact.child and fields["children"] is not None and contact.child not in fields["children"]:
+        fields["children"] = [*fields["children"], contact.child]
+    _offer_codes_held(contact, fields["choices"])
+    return fields
+
+
+def _offer_codes_held(contact: Contact, choices: dict[str, list[Choice]]) -> None:
+    """Codes that the authority has hidden since, and the pathway where it is asked no longer."""
+    held = {(code.list_name, code.code) for code in (*contact.topics.all(), *contact.local_codes.all())}
+    local = {list_name for list_name, _ in held}
+    held |= {(name.value, getattr(contact, name)) for name in (*SINGLE_CODES, CodeList.TIME_BAND) if name not in local}
+    missing = [(name, code) for name, code in held if code and code not in dict(choices[name])]
+    labels = labels_of(contact.authority, *LOG_LISTS) if missing else {}
+    for name, code in sorted(missing):
+        choices[name] = [*choices[name], (code, labels.get((name, code), code))]
 
 
 def _to_correct(request: SignedInRequest, public_id: UUID) -> Contact:

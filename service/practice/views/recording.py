@@ -85,10 +85,16 @@ def _record_as_told(user: User, form: ContactForm, school: School, ticket: Ticke
     )
 
 
-def details_of(user: User, form: ContactForm, school: School) -> Any:
-    """The details that a form tells, with the child of the reference. Raises `ValidationError` when it is not theirs to name."""
+def details_of(user: User, form: ContactForm, school: School, *, held_child: ChildReference | None = None) -> Any:
+    """The details that a form tells, with the child of the reference. Raises `ValidationError` when it is not theirs to name.
+
+    `held_child` is the child of the contact that is corrected; it stays although it may have moved to another school.
+    """
     details: dict[str, Any] = dict(form.details)
-    if reference := form.cleaned_data["child"]:
+    reference = form.cleaned_data["child"]
+    if held_child is not None and reference == held_child.reference:
+        details["child"] = held_child
+    elif reference:
         seen = ChildReference.objects.visible_to(user, Permission.RECORD_CONTACT)
         details["child"] = seen.filter(reference=reference, authority=school.authority_id).first()
         if details["child"] is None:

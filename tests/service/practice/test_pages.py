@@ -15,9 +15,11 @@ from openpyxl import load_workbook
 from service.accounts.models import User
 from service.audit.models import Action, Entry
 from service.permissions import Role
+from service.practice.actions.children import move_child
+from service.practice.actions.code_lists import choose_pathway, label_code
 from service.practice.actions.involvement import open_involvement
 from service.practice.brief import BRIEFS
-from service.practice.models import Contact
+from service.practice.models import Code, Contact
 from service.practice.tickets import FIELD, issue_ticket
 from tests.service.conftest import SignedIn
 from tests.service.practice.drawing import ADVICE, draw_child, draw_contact
@@ -326,6 +328,52 @@ def test_a_correction_on_its_page_keeps_the_history(universe: Universe, signed_i
     old = client.get(reverse("contact", kwargs={"public_id": contact.public_id})).content.decode()
     assert "See it as it stands" in old
     assert "in the meantime" in client.post(address, form | {FIELD: ""}).content.decode()
+
+
+@pytest.mark.parametrize("who", ["worker", "manager"])
+def test_correcting_a_contact_keeps_its_child_who_has_moved_to_another_school(
+    universe: Universe, signed_in: SignedIn, who: str
+) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    contact = draw_contact(universe.worker, universe.alder, child=child, account="As it was")
+    move_child(by=universe.manager, child=child, school=universe.beech, year_group="9", starts=TODAY)
+    client = signed_in(getattr(universe, who))
+    address = reverse("contact-correct", kwargs={"public_id": contact.public_id})
+    page = client.get(address).content.decode()
+    selected = re.findall(r'<option value="([^"]+)" selected', page)
+    assert child.reference in selected
+    form = shown_form(page) | {"child": child.reference, "year_group": "9", "account": "As it is", "reason": "Text"}
+    client.post(address, form)
+    after = Contact.objects.counted().get()
+    assert (after.account, after.child) == ("As it is", child)
+
+
+def test_a_child_of_another_school_is_still_not_named_in_a_correction(universe: Universe, signed_in: SignedIn) -> None:
+    draw_child(universe.manager, universe.beech, reference="BKQR-2222")
+    contact = draw_contact(universe.worker, universe.alder)
+    address = reverse("contact-correct", kwargs={"public_id": contact.public_id})
+    form = {**ADVICE, "school": str(universe.alder.public_id), "child": "BKQR-2222", "reason": "Child", "date_day": 18}
+    client = signed_in(universe.worker)
+    page = client.post(address, form | {"date_month": 11, "date_year": 2026}).content.decode()
+    assert "There is no child with this reference in your schools." in page
+    assert Contact.objects.get().child is None
+
+
+def test_correcting_a_contact_keeps_codes_that_were_hidden_since(universe: Universe, signed_in: SignedIn) -> None:
+    choose_pathway(by=universe.administrator, authority=universe.northbrook, asks_pathway=True)
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral", topic="neglect", pathway="A")
+    choose_pathway(by=universe.administrator, authority=universe.northbrook, asks_pathway=False)
+    for list_name, code in (("outcome", "referral"), ("topic", "neglect")):
+        held = Code.objects.get(list_name=list_name, code=code)
+        label_code(by=universe.administrator, authority=universe.northbrook, code=held, hidden=True)
+    client = signed_in(universe.worker)
+    address = reverse("contact-correct", kwargs={"public_id": contact.public_id})
+    page = client.get(address).content.decode()
+    assert 'value="A" selected' in page
+    client.post(address, shown_form(page) | {"pathway": "A", "account": "Text", "reason": "Text"})
+    after = Contact.objects.counted().get()
+    topics = list(after.topics.values_list("code", flat=True))
+    assert (after.account, after.outcome, after.pathway, topics) == ("Text", "referral", "A", ["neglect"])
 
 
 def test_withdrawing_and_the_outcome_of_a_referral_on_their_pages(universe: Universe, signed_in: SignedIn) -> None:
