@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from service.enquiries.actions import enquiries
 from service.enquiries.models import Enquiry
 from tests.service.accounts.test_at_the_same_moment import together, wait_before
 from tests.service.enquiries.drawing import draw_enquiry
