@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
 
@@ -53,6 +54,11 @@ def test_the_deployment_check_finds_nothing(tmp_path: Path) -> None:
     checked = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
     assert checked.returncode == 0, checked.stderr
     assert "no issues" in checked.stdout
+
+
+def test_the_deployment_check_refuses_letters_that_lead_nowhere(settings: object) -> None:
+    settings.SWIS_ADDRESS = ""  # type: ignore[attr-defined]
+    assert "swis.E002" in {message.id for message in run_checks(include_deployment_checks=True)}
 
 
 def test_cookies_and_passwords_are_kept_as_they_should_be(tmp_path: Path) -> None:

@@ -294,6 +294,14 @@ def test_the_first_administrator_is_invited_from_the_command_line(
     ("address", "more"),
     [("no address", {}), ("a@example.org", {"authority": "999"}), ("stranger@example.org", {"name": " "})],
 )
-def test_the_command_says_what_is_wrong(address: str, more: dict[str, str], universe: Universe) -> None:
+def test_the_command_says_what_is_wrong(address: str, more: dict[str, str], universe: Universe, settings: Any) -> None:
+    settings.SWIS_ADDRESS = "https://swis.example.gov.uk"
     with pytest.raises(CommandError):
         call_command("invite", address, **{"name": "Chief", **more})
+
+
+def test_the_command_invites_nobody_with_a_link_that_leads_nowhere(universe: Universe, settings: Any) -> None:
+    settings.SWIS_ADDRESS = ""
+    with pytest.raises(CommandError, match="Set SWIS_ADDRESS to the address of the service"):
+        call_command("invite", "chief@example.org", name="Chief")
+    assert not User.objects.filter(email="chief@example.org").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -28,6 +29,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, address: str, name: str, role: str, authority: str, **options: Any) -> None:
+        if not settings.SWIS_ADDRESS:
+            raise CommandError(
+                "Set SWIS_ADDRESS to the address of the service, such as https://schools.example.gov.uk, "
+                "so that the link in the letter leads there."
+            )
         where = Authority.objects.filter(code=authority).first()
         if authority and where is None:
             raise CommandError(
