@@ -64,7 +64,8 @@ def _begin(request: SignedInRequest, authorities: Sequence[Authority], act: Any,
         if study is not None:
             return redirect("study", study=study.public_id)
     back = reverse("evidence")
-    context = {"form": form, "title": "Begin a study", "submit": "Begin study", "cancel": back, "back": back}
+    title, submit = ("Begin a study", "Begin study") if schools is not None else ("Begin the trial", "Begin trial")
+    context = {"form": form, "title": title, "submit": submit, "cancel": back, "back": back}
     return render(request, "evidence/plan.html", context)
 
 
