@@ -19,7 +19,7 @@ from tests.service.access import Access
 from tests.service.browser.looking import DESK, NARROWEST, listen, show, sticks_out, violations
 from tests.service.conftest import SignedIn
 from tests.service.test_access import TABLE
-from tests.service.universe import Universe
+from tests.service.universe import Universe, make_universe
 
 pytestmark = pytest.mark.slow
 
@@ -102,12 +102,14 @@ def test_axe_finds_nothing_in_a_refusal(
     assert faults(page, response, address) == []
 
 
-def test_every_page_has_a_title_of_its_own(universe: Universe, signed_in: SignedIn, settings: Any) -> None:
+@pytest.mark.django_db
+def test_every_page_has_a_title_of_its_own(signed_in: SignedIn, settings: Any) -> None:
     titles: dict[str, set[str]] = defaultdict(set)
     for name in PAGES:
         access = TABLE[name]
         settings.DEMONSTRATION = access.absent
-        with transaction.atomic():  # each page is looked at without the rows of the others
+        with transaction.atomic():  # each page in a world of its own, without the rows of the others
+            universe = make_universe()
             response = visitor(access, universe, signed_in).get(address_of(name, access, universe))
             transaction.set_rollback(True)
         found = re.search(r"<title>(.*?)</title>", response.content.decode(), re.DOTALL)

@@ -156,7 +156,8 @@ def tab_to(journey: Journey, words: str = "", *, name: str = "") -> None:
         const box = e.getBoundingClientRect(), style = getComputedStyle(e);
         const marked = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.opacity === '0'
             || style.backgroundColor !== 'rgba(0, 0, 0, 0)';
-        return {found: name ? e.name === name : ['A', 'BUTTON'].includes(e.tagName) && e.innerText.includes(words), seen: box.height > 0 && marked}; }"""
+        const found = name ? e.name === name : ['A', 'BUTTON'].includes(e.tagName) && e.innerText.includes(words);
+        return {found: found, seen: box.height > 0 && marked}; }"""
     for _ in range(120):
         journey.page.keyboard.press("Tab")
         focus = journey.page.evaluate(here, [words, name])
