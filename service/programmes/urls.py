@@ -92,6 +92,7 @@ urlpatterns = [
     path(f"governance/members/{ROW}/leave", governance.group_member_leave, name="group-member-leave"),
     path(f"governance/meetings/{ROW}", governance.meeting, name="meeting"),
     path(f"governance/meetings/{ROW}/minute", governance.meeting_minute, name="meeting-minute"),
+    path(f"governance/minutes/{ROW}", governance.minutes_earlier, name="minutes-earlier"),
     path(f"governance/meetings/{ROW}/paper", governance.paper_add, name="paper-add"),
     path(f"governance/meetings/{ROW}/action", governance.group_action_agree, name="group-action-agree"),
     path(f"governance/papers/{ROW}", governance.paper, name="paper"),

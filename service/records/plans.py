@@ -84,7 +84,8 @@ PROGRAMME = tuple(
     for label in (
         "programmes.Signature", "programmes.Agreement", "programmes.AgreementText", "programmes.SchoolCheck",
         "programmes.ReadinessItem", "programmes.Claim", "programmes.GroupAction", "programmes.Paper",
-        "programmes.Meeting", "programmes.GroupMember", "programmes.Group", "programmes.MenuItem", "programmes.Menu",
+        "programmes.EarlierMinutes", "programmes.Meeting", "programmes.GroupMember", "programmes.Group",
+        "programmes.MenuItem", "programmes.Menu",
         "programmes.MilestoneMove", "programmes.Milestone", "programmes.SchoolNeeds", "programmes.FitProposal",
         "programmes.WorkerProfile", "programmes.RiskReview", "programmes.Risk", "programmes.Placement",
         "practice.OtherWork",

@@ -15,10 +15,11 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, require
-from service.programmes.models import Group, GroupAction, GroupKind, GroupMember, Meeting, Paper
+from service.programmes.models import EarlierMinutes, Group, GroupAction, GroupKind, GroupMember, Meeting, Paper
 from service.programmes.paper_files import check_file
 from service.schools.models import Authority
 
+LONGEST_REASON = 200  # characters
 WEB_ADDRESS = URLValidator(schemes=["https"], message="Enter an address that begins with https://.")
 
 
@@ -77,19 +78,57 @@ def plan_meeting(*, by: User, group: Group, day: date, place: str = "", agenda: 
 
 
 @transaction.atomic
-def minute_meeting(*, by: User, meeting: Meeting, agenda: str, notes: str, held: bool) -> Meeting:
-    """Write what a meeting is to deal with and what it decided. Nothing about a child belongs here."""
+def minute_meeting(
+    *,
+    by: User,
+    meeting: Meeting,
+    agenda: str,
+    notes: str,
+    held: bool,
+    reason: str = "",
+    version_seen: int | None = None,
+) -> Meeting:
+    """Write what a meeting is to deal with and what it decided. Nothing about a child belongs here.
+
+    From when it was held, each change takes a reason and keeps what stood before. `version_seen` is the version that the
+    person had before them: when somebody else was quicker, the change is refused.
+    """
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
     require(by, Permission.MANAGE_PROGRAMME, authority=meeting.group.authority)
-    if held and meeting.day > timezone.localdate():
-        raise ValidationError({"held": "The meeting lies in the future."})
     facts = {"agenda": agenda.strip(), "notes": notes.strip(), "held": held}
     changed = sorted(name for name, value in facts.items() if getattr(meeting, name) != value)
+    if not changed:
+        return meeting
+    _check_minutes(meeting, held=held, version_seen=version_seen)
+    before = _keep_minutes(meeting, by=by, reason=reason.strip()) if meeting.held else None
     for name, value in facts.items():
         setattr(meeting, name, value)
-    meeting.save(update_fields=list(facts))
-    record(Action.CHANGE, by=by, subject=meeting, details={"changed": changed})
+    meeting.version += 1
+    meeting.save(update_fields=[*facts, "version"])
+    action, why = (Action.SUPERSEDE, before.reason) if before else (Action.CHANGE, "")
+    record(action, by=by, subject=meeting, details={"changed": changed, "version": meeting.version}, reason=why)
     return meeting
+
+
+def _check_minutes(meeting: Meeting, *, held: bool, version_seen: int | None) -> None:
+    if version_seen is not None and meeting.version != version_seen:
+        raise ValidationError(
+            "Somebody wrote these minutes in the meantime. Open the meeting in another tab, then put yours together with them."
+        )
+    if meeting.held and not held:
+        raise ValidationError({"held": "The meeting was held, and stays so."})
+    if held and meeting.day > timezone.localdate():
+        raise ValidationError({"held": "The meeting lies in the future."})
+
+
+def _keep_minutes(meeting: Meeting, *, by: User, reason: str) -> EarlierMinutes:
+    """Keep the minutes as they stand, before others take their place."""
+    if not reason or len(reason) > LONGEST_REASON:
+        raise ValidationError({"reason": f"Say why they are changed, in at most {LONGEST_REASON} characters."})
+    return EarlierMinutes.objects.create(
+        meeting=meeting, version=meeting.version, agenda=meeting.agenda, notes=meeting.notes, reason=reason,
+        replaced_by=by,
+    )  # fmt: skip
 
 
 @transaction.atomic

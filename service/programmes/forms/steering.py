@@ -19,6 +19,7 @@ from service.programmes.models import (
     Category,
     CheckState,
     GroupKind,
+    Meeting,
     MenuRole,
     RiskKind,
     Side,
@@ -146,6 +147,15 @@ class MinutesForm(forms.Form):
         help_text="Write nothing about a child or a family here.",
     )
     held = forms.BooleanField(required=False, label="The meeting was held")
+    reason = forms.CharField(label="Why are they changed?", help_text="The version before stays.", max_length=200)
+    version_seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
+        names = ("agenda", "notes", "held")
+        super().__init__(
+            data, initial={name: getattr(meeting, name) for name in names} | {"version_seen": meeting.version}
+        )
+        del self.fields["held" if meeting.held else "reason"]
 
 
 class PaperForm(forms.Form):

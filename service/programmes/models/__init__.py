@@ -3,7 +3,15 @@
 from service.programmes.models.agreements import Agreement, AgreementText, Audience, Signature
 from service.programmes.models.allocation import Allocation, Arm, Commitment, SchoolArm
 from service.programmes.models.claims import Basis, Category, Claim
-from service.programmes.models.governance import Group, GroupAction, GroupKind, GroupMember, Meeting, Paper
+from service.programmes.models.governance import (
+    EarlierMinutes,
+    Group,
+    GroupAction,
+    GroupKind,
+    GroupMember,
+    Meeting,
+    Paper,
+)
 from service.programmes.models.menu import Menu, MenuItem, MenuRole
 from service.programmes.models.milestones import Milestone, MilestoneMove
 from service.programmes.models.nominations import Nomination, NominationRound, NominationUpload, RoundStatus
@@ -36,6 +44,7 @@ __all__ = [
     "Claim",
     "Commitment",
     "Decision",
+    "EarlierMinutes",
     "FitProposal",
     "Group",
     "GroupAction",

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from service.accounts.models import User
 from service.permissions import Permission, Scoped, classify
@@ -84,12 +85,13 @@ class Meeting(Scoped):
     agenda = models.TextField(blank=True)
     notes = models.TextField(blank=True, help_text="What was decided. Nothing about a child.")
     held = models.BooleanField(default=False)
+    version = models.PositiveSmallIntegerField(default=1, help_text="Goes up each time that its minutes are written.")
 
     text_without_children = ("agenda", "notes")
     school_path = None
     authority_path = "group__authority"
     view_permission = Permission.VIEW_PROGRAMME
-    privacy = classify(operational="id public_id group day place agenda notes held")
+    privacy = classify(operational="id public_id group day place agenda notes held version")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-day"]
@@ -99,6 +101,37 @@ class Meeting(Scoped):
 
     def __str__(self) -> str:
         return f"{self.group}, {self.day.day} {self.day:%B %Y}"
+
+
+class EarlierMinutes(Scoped):
+    """The agenda and decisions of a held meeting as they stood before they were written anew, with the reason."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="earlier_minutes")
+    version = models.PositiveSmallIntegerField()
+    agenda = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
+    reason = models.CharField(max_length=200, help_text="Why they were replaced.")
+    replaced_at = models.DateTimeField(default=timezone.now, editable=False)
+    replaced_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    text_without_children = ("agenda", "notes")
+    school_path = None
+    authority_path = "meeting__group__authority"
+    view_permission = Permission.VIEW_PROGRAMME
+    privacy = classify(operational="id public_id meeting version agenda notes reason replaced_at", staff="replaced_by")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["meeting", "-version"]
+        verbose_name = "earlier minutes"
+        verbose_name_plural = "earlier minutes"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["meeting", "version"], name="one_minutes_of_each_version"),
+            models.CheckConstraint(condition=~Q(reason=""), name="minutes_are_replaced_for_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting}, earlier version {self.version}"
 
 
 class Paper(Scoped):

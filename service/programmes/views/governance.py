@@ -28,7 +28,7 @@ from service.programmes.forms.steering import (
     OutcomeForm,
     PaperForm,
 )
-from service.programmes.models import Group, GroupAction, GroupMember, Meeting, Paper
+from service.programmes.models import EarlierMinutes, Group, GroupAction, GroupMember, Meeting, Paper
 from service.programmes.paper_files import KINDS, LARGEST
 from service.programmes.views.layout import FormPage, Section, answer, link_to, show_page, state_tag, url_of
 
@@ -201,6 +201,41 @@ def meeting(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             Section(table=_actions("Actions that come back", returning, manages=manages)),
             Section("Decisions", text=met.notes or "None yet."),
             Section(table=_actions("Actions of this meeting", raised, manages=manages)),
+            *_earlier(request, met),
+        ],
+    )
+
+
+def _earlier(request: SignedInRequest, met: Meeting) -> list[Section]:
+    """The versions of the minutes that others replaced, if there are any."""
+    kept = EarlierMinutes.objects.visible_to(request.user).filter(meeting=met).select_related("replaced_by")
+    rows = tuple(
+        (
+            link_to(f"Version {each.version}", "minutes-earlier", each),
+            each.replaced_at,
+            each.replaced_by.name,
+            each.reason,
+        )
+        for each in kept
+    )
+    columns = (Column("Version"), Column("Replaced"), Column("By"), Column("Why"))
+    return [Section(table=Table("Earlier agenda and decisions", columns, rows))] if rows else []
+
+
+@require_safe
+@needs(Permission.VIEW_PROGRAMME)
+def minutes_earlier(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The agenda and decisions of a meeting as they stood before."""
+    kept = EarlierMinutes.objects.fetch_for(request, public_id=public_id)
+    replaced = [Fact("Replaced", kept.replaced_at), Fact("By", kept.replaced_by.name), Fact("Why", kept.reason)]
+    return show_page(
+        request,
+        title=str(kept),
+        back=url_of("meeting", kept.meeting),
+        sections=[
+            Section(facts=replaced),
+            Section("Agenda", text=kept.agenda or "None."),
+            Section("Decisions", text=kept.notes or "None."),
         ],
     )
 
@@ -213,11 +248,10 @@ def _paper_link(paper: Paper) -> Link:
 @needs(Permission.MANAGE_PROGRAMME)
 def meeting_minute(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     met = Meeting.objects.fetch_for(request, Permission.MANAGE_PROGRAMME, public_id=public_id)
-    initial = {name: getattr(met, name) for name in ("agenda", "notes", "held")}
     return answer(
         request,
-        MinutesForm(request.POST or None, initial=initial),
-        lambda data: governance.minute_meeting(by=request.user, meeting=met, **data),
+        MinutesForm(request.POST or None, meeting=met),
+        lambda data: governance.minute_meeting(by=request.user, meeting=met, **{"held": True} | data),
         page=FormPage(f"Agenda and decisions: {met}", url_of("meeting", met)),
         said="Kept",
     )

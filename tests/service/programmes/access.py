@@ -87,6 +87,15 @@ def the_paper(universe: Universe) -> Any:
 
 
 @once
+def the_earlier_minutes(universe: Universe) -> Any:
+    met = the_meeting(universe)
+    for notes in ("Each school offers a room.", "Two schools do."):
+        given = {"agenda": "", "notes": notes, "held": True, "reason": "Beech withdrew"}
+        governance.minute_meeting(by=universe.programme_lead, meeting=met, **given)
+    return met.earlier_minutes.first()
+
+
+@once
 def the_member(universe: Universe) -> Any:
     group = the_meeting(universe).group
     return governance.add_member(by=universe.programme_lead, group=group, name="A Head", organisation="Alder Academy")
@@ -190,6 +199,7 @@ ACCESS: dict[str, Access] = {
     "group-member-leave": Access(LEADS, reach="authority", kwargs=row(the_member)),
     "meeting-plan": Access(LEADS, reach="authority", kwargs=group),
     "meeting": Access(PROGRAMME, reach="authority", kwargs=meeting),
+    "minutes-earlier": Access(PROGRAMME, reach="authority", kwargs=row(the_earlier_minutes)),
     "meeting-minute": Access(LEADS, reach="authority", kwargs=meeting),
     "paper-add": Access(LEADS, reach="authority", kwargs=meeting),
     "paper": Access(PROGRAMME, reach="authority", kwargs=paper, page=False),

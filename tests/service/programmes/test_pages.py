@@ -345,7 +345,7 @@ def test_a_group_meets_reads_papers_and_its_actions_come_back(universe: Universe
     send(client, "group-member-add", group, name="A Head", organisation="Alder", **day("joined_on", TODAY))
     send(client, "group-member-leave", group.members.get(), **day("on", TODAY))
     send(client, "group-action-agree", first, what="Find rooms", owner="Head", **day("due", date(2026, 11, 12)))
-    send(client, "meeting-minute", first, agenda="Rooms", notes="Each school offers one.", held="on")
+    send(client, "meeting-minute", first, agenda="Rooms", notes="Each school offers one.", held="on", version_seen=1)
     send(client, "meeting-plan", group, place="Town hall", agenda="", **day("day", date(2026, 12, 8)))
     second = group.meetings.get(day=date(2026, 12, 8))
     assert "Find rooms" in page(client, "meeting", second).split("Actions of this meeting")[0]
@@ -363,6 +363,20 @@ def test_a_group_meets_reads_papers_and_its_actions_come_back(universe: Universe
     assert steering.get(at("paper", second.papers.get(title="Site"))).status_code == 404
     send(client, "group-action-close", group.actions.get(), outcome="Done")
     assert "Find rooms" not in page(client, "meeting", second)
+
+
+def test_earlier_minutes_of_a_held_meeting_can_be_read(universe: Universe, signed_in: SignedIn) -> None:
+    client, met = signed_in(universe.programme_lead), draw_meeting(universe)
+    assert "Why are they changed?" not in page(client, "meeting-minute", met)
+    send(client, "meeting-minute", met, agenda="Rooms", notes="Each school offers one.", held="on", version_seen=1)
+    assert "Why are they changed?" in page(client, "meeting-minute", met)
+    send(client, "meeting-minute", met, agenda="Rooms", notes="Two offer one.", reason="Beech withdrew", version_seen=2)
+    steering = signed_in(universe.own[Role.STEERING])
+    text = page(steering, "meeting", met)
+    assert "Two offer one." in text
+    assert "Each school offers one." not in text
+    assert "Beech withdrew" in text
+    assert "Each school offers one." in page(steering, "minutes-earlier", met.earlier_minutes.get())
 
 
 def test_a_risk_is_raised_judged_again_and_closed(universe: Universe, signed_in: SignedIn) -> None:

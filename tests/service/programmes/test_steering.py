@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from service.audit.models import Action, Entry
 from service.permissions import Role
 from service.programmes.actions import claims, governance, menu, milestones, risks
-from service.programmes.models import Claim, Meeting, Menu, MenuItem, Milestone, Risk
+from service.programmes.models import Claim, EarlierMinutes, Meeting, Menu, MenuItem, Milestone, Risk
 from tests.service.universe import TODAY, Universe
 
 
@@ -123,6 +124,57 @@ def test_a_meeting_to_come_is_not_held_yet(universe: Universe, meeting: Meeting)
         governance.minute_meeting(by=universe.programme_lead, meeting=coming, agenda="", notes="", held=True)
     with pytest.raises(ValidationError, match="meets on that day"):
         governance.plan_meeting(by=universe.programme_lead, group=meeting.group, day=meeting.day)
+
+
+def write(universe: Universe, meeting: Meeting, notes: str, **more: Any) -> Meeting:
+    given: dict[str, Any] = {
+        "by": universe.programme_lead,
+        "meeting": meeting,
+        "agenda": "Rooms",
+        "notes": notes,
+        "held": True,
+    }
+    return governance.minute_meeting(**given | more)
+
+
+def test_the_minutes_of_a_held_meeting_change_for_a_reason_and_keep_what_stood_before(
+    universe: Universe, meeting: Meeting
+) -> None:
+    write(universe, meeting, "Each school offers a room.")
+    for reason in ("", " ", "x" * 201):
+        with pytest.raises(ValidationError, match="Say why"):
+            write(universe, meeting, "No room.", reason=reason)
+    after = write(universe, meeting, "Two schools offer a room.", reason="Beech withdrew")
+    kept = EarlierMinutes.objects.get()
+    assert (after.notes, after.held) == ("Two schools offer a room.", True)
+    assert (kept.notes, kept.reason, kept.replaced_by) == (
+        "Each school offers a room.", "Beech withdrew", universe.programme_lead,
+    )  # fmt: skip
+    entry = Entry.objects.get(action=Action.SUPERSEDE, subject=str(meeting.public_id))
+    assert entry.reason == "Beech withdrew"
+    assert "room" not in str(entry.details)
+
+
+def test_minutes_that_somebody_else_wrote_in_the_meantime_are_not_overwritten(
+    universe: Universe, meeting: Meeting
+) -> None:
+    for more in ({"held": False}, {"held": True}):
+        seen = Meeting.objects.get(pk=meeting.pk).version
+        write(universe, meeting, f"First, {more}", version_seen=seen, **more)
+        with pytest.raises(ValidationError, match="in the meantime"):
+            write(universe, meeting, "Second", version_seen=seen, reason="Mine", **more)
+
+
+def test_minutes_that_were_sent_twice_are_written_once(universe: Universe, meeting: Meeting) -> None:
+    for _ in range(2):
+        assert write(universe, meeting, "Each school offers a room.", version_seen=1).version == 2
+    assert not EarlierMinutes.objects.exists()
+
+
+def test_a_held_meeting_stays_held(universe: Universe, meeting: Meeting) -> None:
+    write(universe, meeting, "Each school offers a room.")
+    with pytest.raises(ValidationError, match="stays so"):
+        write(universe, meeting, "No room.", held=False, reason="To change it freely")
 
 
 def test_a_member_leaves_after_joining(universe: Universe, meeting: Meeting) -> None:
