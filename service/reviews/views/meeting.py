@@ -101,6 +101,7 @@ def review_close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         handled(request)
         return redirect(url_of("review", found))
     handled(request)
+    record(Action.READ, by=request.user, subject=found, details={"draft": found.draft_at is not None})
     names = form.data.get("names_read", "") if form.is_bound and form.is_valid() else ""
     context = {"form": form, "review": found, "back": url_of("review", found), "names": names}
     return render(request, "reviews/close.html", context)
@@ -138,6 +139,7 @@ def review_amend(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if held is None:
         messages.error(request, "Only a closed review is amended.")
         return redirect(url_of("review", found))
+    record(Action.READ, by=request.user, subject=held, details={"version": held.version})
     form = AmendForm(
         request.POST or None,
         initial={"agreed": held.agreed, "team_note": held.team_note, "version_seen": held.version},

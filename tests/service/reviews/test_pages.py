@@ -11,6 +11,8 @@ from django.urls import reverse
 from service.audit.models import Action, Entry
 from service.permissions import Role
 from service.practice.models import Contact
+from service.reviews.actions.closing import Minutes
+from service.reviews.actions.drafts import save_draft
 from service.reviews.due import schools_due, waiting_for
 from service.reviews.models import ItemKind, Review, ReviewAction, ReviewItem, State
 from tests.service.conftest import SignedIn
@@ -176,6 +178,17 @@ def test_what_an_action_refuses_stands_in_the_form(universe: Universe, signed_in
     again = {"school": universe.alder.public_id, "kind": "half-termly review", "chair": universe.manager.public_id}
     response = signed_in(universe.worker).post(reverse("review-plan"), {**again, **day_of("day", TODAY)})
     assert "has a review for 2026-27 half-term 2 already" in response.content.decode()
+
+
+def test_opening_what_was_written_of_a_review_is_in_the_audit(universe: Universe, signed_in: SignedIn) -> None:
+    planned, closed = draw_review(universe), draw_closed(universe)
+    save_draft(by=universe.manager, review=planned, minutes=Minutes("So far.", "Only us."))
+    client = signed_in(universe.manager)
+    client.get(url_of("review-close", planned))
+    client.get(url_of("review-amend", closed))
+    read = Entry.objects.filter(action=Action.READ)
+    assert read.get(subject=str(planned.public_id)).details == {"draft": True}
+    assert read.get(subject=str(closed.records.get().public_id)).details == {"version": 1}
 
 
 def test_only_a_closed_review_is_amended(universe: Universe, signed_in: SignedIn) -> None:
