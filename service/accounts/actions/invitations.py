@@ -6,20 +6,18 @@ from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from service.accounts.actions.memberships import check_place, enter_membership, grant, require_accounts
+from service.accounts.letters import absolute, send_letter
 from service.accounts.models import Invitation, Membership, User
 from service.audit.models import Action
-from service.audit.record import current_request, record
+from service.audit.record import record
 from service.permissions import Role
 from service.schools.models import Authority, School
 
@@ -49,7 +47,7 @@ def invite(
     user = _person(email, name)
     membership = grant(by=by, user=user, role=role, authority=authority, school=school)
     if user.has_come:
-        _send(user, "role_given", {"membership": membership})
+        send_letter(user, "role_given", {"membership": membership})
     else:
         _open_invitation(by, user, membership)
     return user
@@ -178,7 +176,7 @@ def _renew(invitation: Invitation) -> None:
     invitation.expires = invitation.sent + LASTS
     invitation.save()
     link = absolute(reverse("invitation-accept", kwargs={"token": token}))
-    _send(invitation.user, "invitation", {"link": link, "expires": invitation.expires})
+    send_letter(invitation.user, "invitation", {"link": link, "expires": invitation.expires})
 
 
 def _close(invitation: Invitation, *, how: str) -> None:
@@ -194,18 +192,3 @@ def _lock_open(invitation: Invitation) -> Invitation:
     if found.state in {"accepted", "withdrawn"}:
         raise ValidationError(f"This invitation was {found.state} already.")
     return found
-
-
-def absolute(path: str) -> str:
-    """An address for a letter: below SWIS_ADDRESS, or as this request came."""
-    request = current_request.get()
-    if settings.SWIS_ADDRESS or request is None:
-        return f"{settings.SWIS_ADDRESS}{path}"
-    return request.build_absolute_uri(path)
-
-
-def _send(user: User, letter: str, context: dict[str, object]) -> None:
-    """Send a letter once the transaction is kept. It holds no word about a child, and no role of anybody else."""
-    text = render_to_string(f"accounts/letters/{letter}.txt", {"person": user, "address": absolute("/"), **context})
-    subject, _, body = text.partition("\n")
-    transaction.on_commit(lambda: send_mail(subject.strip(), body.strip() + "\n", None, [user.email]))

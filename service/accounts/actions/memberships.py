@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from service.accounts.letters import send_letter
 from service.accounts.models import Membership, User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import (
+    ROLES_WITH,
     SCHOOL_ROLES,
     Permission,
     Role,
@@ -26,6 +28,19 @@ from service.schools.models import Authority, School
 
 NOMINATING = frozenset({Role.PROGRAMME_LEAD, Role.TEAM_MANAGER, Role.SOCIAL_WORKER, Role.SAFEGUARDING_LEAD})
 """The roles of who nominates schools or works in them, from whom a draw is concealed until it is published."""
+
+READERS_OF_CASES = frozenset[Role]().union(
+    *(
+        ROLES_WITH[permission]
+        for permission in (
+            Permission.VIEW_CONTACTS,
+            Permission.VIEW_ENQUIRIES,
+            Permission.VIEW_REVIEW,
+            Permission.EXPORT_AUTHORITY,
+        )
+    )
+)
+"""The roles that open what is written about children. Who answers for a team is told of each one that is given."""
 
 
 @transaction.atomic
@@ -77,6 +92,8 @@ def enter_membership(
         user=user, role=role.value, authority=authority, school=school, starts=starts, ends=ends, granted_by=by
     )
     forget_memberships(user)
+    if role in READERS_OF_CASES:
+        _tell_who_answers(membership)
     details = {"person": str(user.public_id), "role": role.value, "starts": starts.isoformat(), "ends": _iso(ends)}
     record(Action.CREATE, by=by, subject=membership, details=details)
     return membership
@@ -170,6 +187,32 @@ def refuse_without_administrator(membership: Membership, *, after: date) -> None
         raise ValidationError(
             f"This is the last administrator of {where} who has signed in. Give somebody else the role first."
         )
+
+
+def _tell_who_answers(membership: Membership) -> None:
+    """Tell the team managers there, or where there is none the information governance officers, who may now read of children.
+
+    Not told: who gave the role, who got it, and people who never came.
+    """
+    there = Q(authority=None)
+    if membership.authority_id is not None:
+        there |= Q(authority=membership.authority_id)
+    today = timezone.localdate()
+    held = Membership.objects.filter(there, starts__lte=today, user__is_active=True).exclude(ends__lt=today)
+    held = held.exclude(user__in=[pk for pk in (membership.user_id, membership.granted_by_id) if pk])
+    context = {
+        "newcomer": membership.user,
+        "role": membership.role,
+        "where": membership.school or membership.authority or "every authority",
+        "starts": membership.starts,
+        "giver": membership.granted_by or "Somebody at the server",
+    }
+    for role in (Role.TEAM_MANAGER, Role.INFORMATION_GOVERNANCE):
+        people = {row.user for row in held.filter(role=role.value).select_related("user") if row.user.has_come}
+        for person in sorted(people, key=lambda person: person.email):
+            send_letter(person, "reader_of_cases", context, robust=True)
+        if people:
+            return
 
 
 def _require_to_grant(by: User, *, user: User, role: Role, authority: Authority | None, school: School | None) -> None:
