@@ -64,14 +64,18 @@ def move_child(
 ) -> ChildReference:
     """Record that a child goes to another school, or into another year group, from a day. The history keeps the place before.
 
-    Needs the permission at both schools. Contacts stay with the school that they were recorded for.
+    Needs the permission at both schools. Contacts stay with the school that they were recorded for. A move that was recorded
+    already, as of a form that was sent twice, stays as it is.
     """
     require_open(by, child, Permission.RECORD_CONTACT)
     require(by, Permission.RECORD_CONTACT, school=school)
     _check_year_group(year_group)
     if school.authority_id != child.authority_id:
         raise ValidationError({"school": "Select a school of the child’s authority."})
+    lock_child(child)
     before = child.places.filter(ends=None).first()
+    if before is not None and (before.school_id, before.year_group, before.starts) == (school.pk, year_group, starts):
+        return child  # the same form, sent twice
     if starts > timezone.localdate() or (before is not None and starts <= before.starts):
         raise ValidationError({"starts": "The day must lie after the last change, and not in the future."})
     child.places.filter(ends=None).update(ends=starts - DAY)
@@ -104,10 +108,21 @@ def record_case_identifier(*, by: User, child: ChildReference, system: str, iden
     for name, value in (("system", system), ("identifier", identifier)):
         if not value or len(value) > 40:
             raise ValidationError({name: "Use between 1 and 40 characters."})
+    lock_child(child)
+    held: CaseIdentifier | None = child.case_identifiers.filter(system=system, ended_at=None).first()
+    if held is not None and held.identifier == identifier:
+        return held  # the same form, sent twice
     ended = child.case_identifiers.filter(system=system, ended_at=None).update(ended_at=timezone.now())
     row = CaseIdentifier.objects.create(child=child, system=system, identifier=identifier, recorded_by=by)
     record(Action.CHANGE if ended else Action.CREATE, by=by, subject=row, child=child)
     return row
+
+
+def lock_child(child: ChildReference) -> ChildReference:
+    """The child as it stands now, locked until the transaction ends: who changes it at the same moment waits."""
+    held: ChildReference = ChildReference.objects.select_for_update(of=("self",)).get(pk=child.pk)
+    child.school_id, child.year_group, child.restricted = held.school_id, held.year_group, held.restricted
+    return held
 
 
 def require_open(by: User, child: ChildReference, permission: Permission) -> None:

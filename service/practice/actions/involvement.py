@@ -13,7 +13,7 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, holds, require
-from service.practice.actions.children import require_open
+from service.practice.actions.children import lock_child, require_open
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import LEVELS, ChildReference, Involvement, InvolvementStep, OtherWork
 from service.schools.models import Authority
@@ -48,6 +48,7 @@ def open_involvement(
     _check_code("reason", reason, CodeList.REASON)
     _check_worker(worker, child)
     _check_day(on)
+    lock_child(child)
     if child.involvements.filter(closed=None).exists():
         raise ValidationError("Involvement with this child is open already.")
     last = child.involvements.order_by("-closed").first()

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, holds, require, scope_of
-from service.practice.actions.children import require_open
+from service.practice.actions.children import lock_child, require_open
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import (
     BreakGlass,
@@ -38,12 +39,19 @@ def restrict_child(
     review_by: datetime.date,
     access: Sequence[User] = (),
 ) -> Restriction:
-    """Close a child's record to everybody but the people named, who keep access until the day of the review."""
+    """Close a child's record to everybody but the people named, who keep access until the day of the review.
+
+    Who restricts is not among them: somebody else grants that person access. Each access is in the audit by itself.
+    """
     require_open(by, child, Permission.MANAGE_RESTRICTION)
     if category not in CORE[CodeList.RESTRICTION]:
         raise ValidationError({"category": "Select why the record is restricted."})
     _check_review_day(review_by)
-    if child.restricted:
+    if by in access:
+        raise ValidationError(
+            {"access": "Somebody else must grant you access. In an emergency open the record with a reason."}
+        )
+    if lock_child(child).restricted:
         raise ValidationError("This record is restricted already.")
     restriction = Restriction.objects.create(
         child=child, category=category, reason=_said(reason), placed_by=by, review_by=review_by
@@ -57,20 +65,37 @@ def restrict_child(
 
 
 @transaction.atomic
-def review_restriction(*, by: User, restriction: Restriction, review_by: datetime.date, note: str) -> Restriction:
-    """Keep a restriction, with the reason and the day of the next review."""
+def review_restriction(
+    *, by: User, restriction: Restriction, review_by: datetime.date, note: str, prolong: Sequence[User] = ()
+) -> Restriction:
+    """Keep a restriction, with the reason and the day of the next review.
+
+    Those named in `prolong`, of `people_to_prolong`, keep their access until then. Nobody prolongs their own.
+    """
     restriction = _lock_standing(by, restriction)
     _check_review_day(review_by)
     note = _said(note, field="note")
+    if not set(prolong) <= set(people_to_prolong(by=by, restriction=restriction)):
+        raise ValidationError({"prolong": "Select others who had access until this review."})
     restriction.review_by = review_by
     said = f"{timezone.localdate():%d/%m/%Y}, {by.name}: {note}"
     restriction.review_notes = "\n\n".join(filter(None, (restriction.review_notes, said)))
     restriction.save(update_fields=["review_by", "review_notes"])
     record(
         Action.CHANGE, by=by, subject=restriction, child=restriction.child,
-        details={"fields": ["review_by", "review_notes"]},
+        details={"fields": ["review_by", "review_notes"], "access": len(prolong)},
     )  # fmt: skip
+    for user in prolong:
+        _grant(by, restriction.child, user, ends=_end_of(review_by))
     return restriction
+
+
+def people_to_prolong(*, by: User, restriction: Restriction) -> list[User]:
+    """The others whose access holds, or ran out with the day of the review that is due."""
+    held = Q(ends__gt=timezone.now()) | Q(ends=_end_of(restriction.review_by))
+    access = RestrictedAccess.objects.filter(held, child=restriction.child, starts__gte=restriction.placed_at)
+    people = User.objects.filter(pk__in=access.values("user")).exclude(pk=by.pk).order_by("name", "pk")
+    return [each for each in people if holds(each, Permission.VIEW_CHILD, school=restriction.child.school)]
 
 
 @transaction.atomic
@@ -91,7 +116,10 @@ def lift_restriction(*, by: User, restriction: Restriction, reason: str) -> Rest
 
 @transaction.atomic
 def grant_access(*, by: User, restriction: Restriction, user: User, until: datetime.date) -> RestrictedAccess:
-    """Let one person see a restricted record until the end of a day, at most until its review. Nobody grants it to themselves."""
+    """Let one person see a restricted record until the end of a day, at most until its review. Nobody grants it to themselves.
+
+    A person has one access at a time: an earlier one, if it still holds, ends with the new one.
+    """
     restriction = _lock_standing(by, restriction)
     if user == by:
         raise ValidationError(
@@ -99,15 +127,16 @@ def grant_access(*, by: User, restriction: Restriction, user: User, until: datet
         )
     if not timezone.localdate() <= until <= restriction.review_by:
         raise ValidationError({"until": "The last day must lie between today and the review of the restriction."})
-    access = _grant(by, restriction.child, user, ends=_end_of(until))
-    record(Action.CREATE, by=by, subject=access, child=restriction.child, details={"user": str(user.public_id)})
-    return access
+    return _grant(by, restriction.child, user, ends=_end_of(until))
 
 
 @transaction.atomic
 def end_access(*, by: User, access: RestrictedAccess) -> RestrictedAccess:
     """End the access of one person now."""
     _require_impartial(by, access.child, Permission.MANAGE_RESTRICTION)
+    access = RestrictedAccess.objects.select_for_update(of=("self",)).get(pk=access.pk)
+    if access.ends <= timezone.now():
+        raise ValidationError("This access ended already.")
     access.ends = max(timezone.now(), access.starts)
     access.save(update_fields=["ends"])
     record(Action.CHANGE, by=by, subject=access, child=access.child, details={"user": str(access.user.public_id)})
@@ -137,7 +166,7 @@ def break_glass(*, by: User, reference: str, reason: str) -> BreakGlass:
 def review_opening(*, by: User, opening: BreakGlass, finding: str, note: str = "") -> BreakGlass:
     """Say whether a restricted record was opened with good reason. Access that was not justified ends at once."""
     _require_impartial(by, opening.child, Permission.REVIEW_BREAK_GLASS)
-    opening = BreakGlass.objects.select_for_update().get(pk=opening.pk)
+    opening = BreakGlass.objects.select_for_update(of=("self",)).get(pk=opening.pk)
     if opening.by_id == by.pk:
         raise PermissionDenied("Somebody else reviews what you opened.")
     if opening.reviewed_at is not None:
@@ -159,6 +188,10 @@ def review_opening(*, by: User, opening: BreakGlass, finding: str, note: str = "
 def declare_conflict(*, by: User, child: ChildReference, note: str = "") -> ConflictOfInterest:
     """Say that a child is a relative or somebody close. The record closes to the person who says so, at once."""
     require_open(by, child, Permission.VIEW_CHILD)
+    lock_child(child)
+    held: ConflictOfInterest | None = child.conflicts.filter(worker=by, settled_at=None).first()
+    if held is not None:
+        return held  # the same form, sent twice at the same time
     conflict = ConflictOfInterest.objects.create(child=child, worker=by, note=note.strip())
     record(Action.CREATE, by=by, subject=conflict, child=child)
     return conflict
@@ -171,6 +204,9 @@ def settle_conflict(*, by: User, conflict: ConflictOfInterest, settlement: str) 
     if conflict.worker_id == by.pk:
         raise PermissionDenied("Somebody else settles what you declared.")
     _require_impartial(by, conflict.child, Permission.MANAGE_RESTRICTION)
+    conflict = ConflictOfInterest.objects.select_for_update(of=("self",)).get(pk=conflict.pk)
+    if conflict.settled_at is not None:
+        raise ValidationError("This conflict of interest was settled already.")
     conflict.settled_by, conflict.settled_at = by, timezone.now()
     conflict.settlement = _said(settlement, field="settlement")
     conflict.save(update_fields=["settled_by", "settled_at", "settlement"])
@@ -190,7 +226,11 @@ def _restricted_child(by: User, reference: str) -> ChildReference | None:
 def _grant(by: User, child: ChildReference, user: User, *, ends: datetime.datetime) -> RestrictedAccess:
     if not holds(user, Permission.VIEW_CHILD, school=child.school):
         raise ValidationError({"user": "This person’s role does not cover the child’s school."})
-    return RestrictedAccess.objects.create(child=child, user=user, granted_by=by, ends=ends)
+    now = timezone.now()
+    RestrictedAccess.objects.filter(child=child, user=user, ends__gt=now).update(ends=now)
+    access = RestrictedAccess.objects.create(child=child, user=user, granted_by=by, starts=now, ends=ends)
+    record(Action.CREATE, by=by, subject=access, child=child, details={"user": str(user.public_id)})
+    return access
 
 
 def _lock_standing(by: User, restriction: Restriction) -> Restriction:

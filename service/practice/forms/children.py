@@ -95,6 +95,17 @@ class RestrictionForm(forms.Form):
 class ReviewRestrictionForm(forms.Form):
     review_by = GovukDateField(label="Next review by", help_text="Within 90 days.")
     note = reason_field("Why the record stays restricted")
+    prolong = forms.MultipleChoiceField(
+        label="Who keeps access until then?", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="Of the people who had access until this review.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: list[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["prolong"].choices = people  # type: ignore[attr-defined]
+        self.initial.setdefault("review_by", timezone.localdate() + timedelta(days=90))
+        if not people:
+            del self.fields["prolong"]
 
 
 class LiftForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from service.accounts.models import User
 from service.accounts.request import SignedInRequest
 from service.audit.models import Action
 from service.audit.record import record
@@ -26,6 +27,7 @@ from service.practice.actions.restrictions import (
     end_access,
     grant_access,
     lift_restriction,
+    people_to_prolong,
     restrict_child,
     review_opening,
     review_restriction,
@@ -54,7 +56,7 @@ from service.schools.models import School
 @require_http_methods(["GET", "HEAD", "POST"])
 def child_restrict(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     child = ChildReference.objects.fetch_for(request, Permission.MANAGE_RESTRICTION, public_id=public_id)
-    form = RestrictionForm(request.POST or None, people=people_choices(child.school))
+    form = RestrictionForm(request.POST or None, people=people_choices(child.school, but=request.user))
     if form.is_valid():
         told = dict(form.cleaned_data)
         access = list(people_with(Permission.VIEW_CHILD, school=child.school).filter(public_id__in=told.pop("access")))
@@ -67,9 +69,10 @@ def child_restrict(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def people_choices(school: School) -> list[tuple[str, str]]:
-    """The people whose work may bring them to a child of the school."""
-    return [(str(person.public_id), person.name) for person in people_with(Permission.VIEW_CHILD, school=school)]
+def people_choices(school: School, *, but: User) -> list[tuple[str, str]]:
+    """The people whose work may bring them to a child of the school, but for who chooses: nobody grants to themselves."""
+    people = people_with(Permission.VIEW_CHILD, school=school).exclude(pk=but.pk)
+    return [(str(person.public_id), person.name) for person in people]
 
 
 @needs(Permission.MANAGE_RESTRICTION)
@@ -93,7 +96,10 @@ def restriction_list(request: SignedInRequest) -> HttpResponse:
         ),
         empty="No record is restricted.",
     )
-    context = {"page": page, "table": table, "conflicts": _conflicts(request)}
+    conflicts = _conflicts(request)
+    details = {"what": "restrictions", "hits": len(page), "conflicts": len(conflicts.rows)}
+    record(Action.READ, by=request.user, details=details)
+    context = {"page": page, "table": table, "conflicts": conflicts}
     return render(request, "practice/restriction_list.html", context)
 
 
@@ -125,13 +131,18 @@ def restriction(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         Fact("School", found.child.school.name),
         Fact("Why", CORE[CodeList.RESTRICTION].get(found.category, found.category)),
         Fact("Reason", found.reason),
-        Fact("Restricted", f"{found.placed_at:%d/%m/%Y} by {found.placed_by.name}"),
+        Fact("Restricted", f"{timezone.localtime(found.placed_at):%d/%m/%Y} by {found.placed_by.name}"),
         Fact("Review by", found.review_by),
     ]
     if found.review_notes:
         facts.append(Fact("Reviewed", found.review_notes))
     if found.lifted_at is not None and found.lifted_by is not None:
-        facts.append(Fact("Lifted", f"{found.lifted_at:%d/%m/%Y} by {found.lifted_by.name}: {found.lift_reason}"))
+        facts.append(
+            Fact(
+                "Lifted",
+                f"{timezone.localtime(found.lifted_at):%d/%m/%Y} by {found.lifted_by.name}: {found.lift_reason}",
+            )
+        )
     context = {
         "restriction": found,
         "facts": facts,
@@ -157,10 +168,15 @@ def _access(request: SignedInRequest, restriction: Restriction) -> list[dict[str
 @require_http_methods(["GET", "HEAD", "POST"])
 def restriction_review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = Restriction.objects.fetch_for(request, public_id=public_id)
-    form = ReviewRestrictionForm(request.POST or None)
-    if done(form, lambda: review_restriction(by=request.user, restriction=found, **form.cleaned_data)):
-        messages.success(request, "Review recorded")
-        return redirect("restriction", public_id=public_id)
+    people = {str(each.public_id): each for each in people_to_prolong(by=request.user, restriction=found)}
+    form = ReviewRestrictionForm(request.POST or None, people=[(key, each.name) for key, each in people.items()])
+    if form.is_valid():
+        told = dict(form.cleaned_data)
+        prolong = [people[key] for key in told.pop("prolong", [])]
+        if done(form, lambda: review_restriction(by=request.user, restriction=found, prolong=prolong, **told)):
+            messages.success(request, "Review recorded")
+            return redirect("restriction", public_id=public_id)
+    record(Action.READ, by=request.user, subject=found, child=found.child, details={"access": len(people)})
     return form_page(request, form, title="Review the restriction", submit="Keep it restricted", back=_address(found))
 
 
@@ -182,7 +198,7 @@ def restriction_lift(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def access_grant(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = Restriction.objects.fetch_for(request, public_id=public_id)
-    people = [each for each in people_choices(found.child.school) if each[0] != str(request.user.public_id)]
+    people = people_choices(found.child.school, but=request.user)
     form = GrantForm(request.POST or None, people=people, initial={"until": found.review_by})
     if form.is_valid():
         user = people_with(Permission.VIEW_CHILD, school=found.child.school).get(public_id=form.cleaned_data["user"])
@@ -199,8 +215,12 @@ def access_grant(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def access_end(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     access = RestrictedAccess.objects.fetch_for(request, public_id=public_id)
-    end_access(by=request.user, access=access)
-    messages.success(request, "Access ended")
+    try:
+        end_access(by=request.user, access=access)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, "Access ended")
     return redirect("restriction-list")
 
 
@@ -236,6 +256,7 @@ def opening_list(request: SignedInRequest) -> HttpResponse:
     page = page_of(request, rows.order_by(F("reviewed_at").desc(nulls_first=True), "opened_at", "id"))
     columns = (Column("Opened"), Column("Child"), Column("School"), Column("By"), Column("Review"))
     table = Table("Openings of restricted records", columns, tuple(_opening_row(each) for each in page), empty="None.")
+    record(Action.READ, by=request.user, details={"what": "openings", "hits": len(page)})
     return render(request, "practice/opening_list.html", {"page": page, "table": table})
 
 

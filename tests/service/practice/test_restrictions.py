@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -116,6 +116,109 @@ def test_nobody_grants_access_to_themselves_or_beyond_the_review_or_to_strangers
         with pytest.raises(ValidationError):
             grant_access(by=universe.manager, restriction=restriction, user=user, until=until)
     assert not RestrictedAccess.objects.exists()
+
+
+def test_who_restricts_keeps_no_access_and_each_access_is_in_the_audit(
+    universe: Universe, child: ChildReference, signed_in: SignedIn
+) -> None:
+    with pytest.raises(ValidationError, match="Somebody else"):
+        restrict(universe, child, access=[universe.worker, universe.manager])
+    page = signed_in(universe.manager).get(reverse("child-restrict", kwargs={"public_id": child.public_id}))
+    assert str(universe.worker.public_id) in page.content.decode()
+    assert str(universe.manager.public_id) not in page.content.decode()
+    restrict(universe, child, access=[universe.worker])
+    access = RestrictedAccess.objects.get()
+    granted = Entry.objects.get(subject=str(access.public_id))
+    assert (granted.action, granted.details) == (Action.CREATE, {"user": str(universe.worker.public_id)})
+
+
+def test_a_record_is_not_restricted_twice_from_a_page_that_was_open(universe: Universe, child: ChildReference) -> None:
+    stale = ChildReference.objects.get(pk=child.pk)
+    restrict(universe, child)
+    with pytest.raises((ValidationError, PermissionDenied)):
+        restrict(universe, stale, access=[universe.worker])
+    assert Restriction.objects.count() == 1
+    assert not RestrictedAccess.objects.exists()
+
+
+def test_access_that_ended_is_not_ended_again(
+    universe: Universe, restriction: Restriction, signed_in: SignedIn
+) -> None:
+    access = grant_access(by=universe.manager, restriction=restriction, user=universe.worker, until=TODAY)
+    ended = end_access(by=universe.manager, access=access)
+    with pytest.raises(ValidationError, match="ended already"):
+        end_access(by=universe.manager, access=access)
+    client = signed_in(universe.manager)
+    page = client.post(reverse("access-end", kwargs={"public_id": access.public_id}), follow=True)
+    assert "This access ended already." in page.content.decode()
+    access.refresh_from_db()
+    assert access.ends == ended.ends
+
+
+def test_a_second_access_takes_the_place_of_the_first(universe: Universe, restriction: Restriction) -> None:
+    grant_access(by=universe.manager, restriction=restriction, user=universe.worker, until=REVIEW)
+    last = grant_access(by=universe.manager, restriction=restriction, user=universe.worker, until=TODAY)
+    end_access(by=universe.manager, access=last)
+    assert not sees(universe.worker)
+    assert RestrictedAccess.objects.count() == 2
+
+
+def test_a_review_prolongs_the_access_of_those_who_had_it(
+    universe: Universe, child: ChildReference, second_manager: User, signed_in: SignedIn
+) -> None:
+    colleague = User.objects.create_user("colleague@example.org", name="Colleague")
+    draw_membership(colleague, Role.SOCIAL_WORKER, universe.alder)
+    restriction = restrict(universe, child, access=[universe.worker, colleague, second_manager])
+    again = REVIEW + timedelta(days=80)
+    with time_machine.travel(f"{REVIEW + timedelta(days=1)} 10:00"):
+        assert not sees(universe.worker)
+        address = reverse("restriction-review", kwargs={"public_id": restriction.public_id})
+        client = signed_in(second_manager)
+        page = client.get(address).content.decode()
+        assert str(universe.worker.public_id) in page
+        assert str(second_manager.public_id) not in page
+        client.post(
+            address,
+            {"review_by": again.isoformat(), "note": "Still so", "prolong": [str(universe.worker.public_id)]},
+        )
+        assert sees(universe.worker)
+        assert not sees(colleague)
+        with pytest.raises(ValidationError, match="Select others"):
+            review_restriction(
+                by=universe.manager, restriction=restriction, review_by=again, note="So", prolong=[universe.lead]
+            )
+    assert RestrictedAccess.objects.filter(user=universe.worker).count() == 2
+
+
+def test_a_conflict_that_was_settled_is_not_settled_again(universe: Universe, child: ChildReference) -> None:
+    conflict = declare_conflict(by=universe.worker, child=child)
+    settle_conflict(by=universe.manager, conflict=conflict, settlement="It was another child")
+    with pytest.raises(ValidationError, match="settled already"):
+        settle_conflict(by=universe.manager, conflict=conflict, settlement="Something else")
+    conflict.refresh_from_db()
+    assert conflict.settlement == "It was another child"
+
+
+def test_the_lists_of_restrictions_and_openings_are_in_the_audit(
+    universe: Universe, restriction: Restriction, signed_in: SignedIn
+) -> None:
+    break_glass(by=universe.worker, reference=restriction.child.reference, reason=WHY)
+    client = signed_in(universe.manager)
+    for name, told in (
+        ("restriction-list", {"what": "restrictions", "hits": 1, "conflicts": 0}),
+        ("opening-list", {"what": "openings", "hits": 1}),
+    ):
+        client.get(reverse(name))
+        assert Entry.objects.filter(action=Action.READ).first().details == told  # type: ignore[union-attr]
+
+
+@time_machine.travel("2027-06-15T23:30:00+00:00")  # half past midnight of the sixteenth, by British Summer Time
+def test_days_are_told_as_they_were_in_london(universe: Universe, child: ChildReference, signed_in: SignedIn) -> None:
+    restriction = restrict(universe, child, review_by=date(2027, 7, 1))
+    client, here = signed_in(universe.manager), {"public_id": restriction.public_id}
+    assert "16/06/2027 by" in client.get(reverse("restriction", kwargs=here)).content.decode()
+    lift_restriction(by=universe.manager, restriction=restriction, reason="Over")
+    assert "16/06/2027 by" in client.get(reverse("restriction", kwargs=here)).content.decode().partition("Lifted")[2]
 
 
 @pytest.mark.parametrize(
