@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from service.accounts.models import User
 from service.audit.models import Action
@@ -29,7 +30,8 @@ def take_in_log(*, by: User, authority: Authority, shape: str, name: str, conten
     digest = hashlib.sha256(content).hexdigest()
     before = LogImport.objects.filter(authority=authority, digest=digest).first()
     if before is not None:
-        raise ValidationError(f"This file was imported on {before.imported_at:%d/%m/%Y}. It is not imported twice.")
+        day = timezone.localtime(before.imported_at)
+        raise ValidationError(f"This file was imported on {day:%d/%m/%Y}. It is not imported twice.")
     log = read_log(content, name)
     LogFile.objects.filter(authority=authority, digest=digest).delete()
     file = LogFile.objects.create(

@@ -48,6 +48,7 @@ def child_list(request: SignedInRequest) -> HttpResponse:
         each.child_id: f"{each.get_level_display()}, {each.worker.name}" for each in open_now.select_related("worker")
     }
     table = Table("Children", COLUMNS, tuple(_row(child, levels) for child in page), empty="No child was found.")
+    _record_list(request, form, page.rows)
     context = {
         "form": form,
         "page": page,
@@ -57,6 +58,15 @@ def child_list(request: SignedInRequest) -> HttpResponse:
         "may_restrict": holds(request.user, Permission.MANAGE_RESTRICTION),
     }
     return render(request, "practice/child_list.html", context)
+
+
+def _record_list(request: SignedInRequest, form: ChildFilterForm, shown: list[Any]) -> None:
+    """Tell the audit that a page of the list was seen: by which filters, how many on it, and which child was asked for."""
+    told = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    filters = sorted(name for name, value in told.items() if value)
+    details = {"what": "children", "filters": filters, "hits": len(shown)}
+    sought = shown[0] if told.get("reference") and shown else None
+    record(Action.SEARCH if filters else Action.READ, by=request.user, child=sought, details=details)
 
 
 def school_choices(schools: list[School]) -> list[tuple[str, str]]:
@@ -195,6 +205,7 @@ def child_move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         if done(form, lambda: move_child(by=request.user, child=found, school=school, **told)):
             messages.success(request, "School and year group recorded")
             return redirect("child", public_id=public_id)
+    _record_form(request, found, "school", "year_group")
     text = "Contacts stay with the school that they were recorded for. To a school that is not yours, ask your manager."
     return form_page(request, form, title="School and year group", text=text, submit="Save", back=child_address(found))
 
@@ -207,6 +218,7 @@ def child_known(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if done(form, lambda: tell_whether_known(by=request.user, child=found, **form.cleaned_data)):
         messages.success(request, "Saved")
         return redirect("child", public_id=public_id)
+    _record_form(request, found, "known_to_social_care")
     return form_page(request, form, title="Known to social care", submit="Save", back=child_address(found))
 
 
@@ -227,6 +239,11 @@ def child_identifier(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     table = Table("Identifiers", columns, told, empty="None is recorded.")
     context = {"child": found, "table": table, "form": form, "back": child_address(found)}
     return render(request, "practice/child_identifier.html", context)
+
+
+def _record_form(request: SignedInRequest, child: ChildReference, *fields: str) -> None:
+    """Tell the audit that somebody saw what a form shows of a child as it stands."""
+    record(Action.READ, by=request.user, subject=child, child=child, details={"fields": list(fields)})
 
 
 def child_address(child: ChildReference) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -53,15 +56,27 @@ def contact_export(request: SignedInRequest, kind: str) -> HttpResponse:
     """The contacts of the list as a file; with `?text=on` their accounts too, of the cases that the person holds."""
     filters = filters_of(filter_form(request, schools_for(request.user, Permission.VIEW_CONTACTS)))
     rows, words = wanted(request, filters)
-    found = list(rows.select_related("school", "worker", "child").prefetch_related("topics")[: MOST_ROWS + 1])
+    joined = rows.select_related("school", "worker", "child__school__authority", "child__authority")
+    found = list(joined.prefetch_related("topics")[: MOST_ROWS + 1])
     if len(found) > MOST_ROWS:
         return render(request, "practice/export_too_long.html", {"most": MOST_ROWS}, status=400)
     held = cases_held(request.user) if request.GET.get("text") == "on" else None
     texts = sum(held.has(contact) for contact in found) if held else 0
     told = {"kind": kind, "rows": len(found), "filters": filters.used, "words": len(words.split()), "texts": texts}
-    record(Action.EXPORT, by=request.user, details=told)
+    record_export(request.user, found, kind=kind, told=told)
     table = export_table(found, held)
     return csv_response(table, "contacts.csv") if kind == "csv" else workbook_response(table, "contacts.xlsx")
+
+
+def record_export(user: User, contacts: Sequence[Contact], *, kind: str, told: dict[str, Any]) -> None:
+    """Tell the audit what was taken away: one entry for each child of whom the file tells, and one of the file as a whole."""
+    children = {contact.child: None for contact in contacts if contact.child is not None}
+    counts = Counter(contact.child_id for contact in contacts)
+    with transaction.atomic():
+        for child in children:
+            details = {"what": "contacts", "kind": kind, "contacts": counts[child.pk]}
+            record(Action.EXPORT, by=user, subject=child, child=child, details=details)
+        record(Action.EXPORT, by=user, details={**told, "what": "contacts", "children": len(children)})
 
 
 def export_table(contacts: Sequence[Contact], held: CasesHeld | None) -> Table:

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from service.accounts.models import User
 from service.accounts.request import SignedInRequest
+from service.audit.models import Action
+from service.audit.record import record
 from service.pages.tables import Cell, Column, Table
 from service.permissions import Permission, needs, scope_of
 from service.practice.actions.involvement import (
@@ -76,6 +78,7 @@ def involvement_step(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     form = StepForm(request.POST or None, initial={"level": found.level})
     if done(form, lambda: step_involvement(by=request.user, involvement=found, **form.cleaned_data)):
         return _saved(request, found.child, "Step recorded")
+    record(Action.READ, by=request.user, subject=found, child=found.child, details={"fields": ["level"]})
     return form_page(request, form, title="Step up or down", submit="Save", back=child_address(found.child))
 
 

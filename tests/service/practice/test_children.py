@@ -157,7 +157,7 @@ def test_the_list_of_children_narrows_within_its_queries(
         draw_child(universe.worker, universe.alder, reference=f"BKQR-{number}729")
     draw_child(universe.worker, universe.beech, reference="CCCC-2222")
     client = signed_in(universe.worker)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         page = client.get(reverse("child-list")).content.decode()
     assert page.count("BKQR-") >= 6
     assert "CCCC-2222" not in page
@@ -178,3 +178,30 @@ def test_the_pages_of_a_child_save(universe: Universe, signed_in: SignedIn, name
     data = form | {"school": str(universe.alder.public_id)}
     response = signed_in(universe.worker).post(reverse(name, kwargs={"public_id": child.public_id}), data)
     assert response.headers["Location"] == reverse("child", kwargs={"public_id": child.public_id})
+
+
+def test_the_list_and_what_was_sought_in_it_are_in_the_audit(universe: Universe, signed_in: SignedIn) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    client = signed_in(universe.worker)
+    client.get(reverse("child-list"))
+    read = Entry.objects.get(action=Action.READ)
+    assert read.details == {"what": "children", "filters": [], "hits": 1}
+    client.get(reverse("child-list"), {"reference": child.reference.lower()})
+    client.get(reverse("child-list"), {"reference": "CCCC-2222", "involvement": "mine"})
+    nothing, found = Entry.objects.filter(action=Action.SEARCH)
+    assert (found.details, found.child) == (
+        {"what": "children", "filters": ["reference"], "hits": 1}, str(child.public_id),
+    )  # fmt: skip
+    assert nothing.details == {"what": "children", "filters": ["involvement", "reference"], "hits": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"), [("child-known", ["known_to_social_care"]), ("child-move", ["school", "year_group"])]
+)
+def test_a_form_that_shows_how_a_child_stands_is_in_the_audit(
+    universe: Universe, signed_in: SignedIn, name: str, fields: list[str]
+) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    signed_in(universe.worker).get(reverse(name, kwargs={"public_id": child.public_id}))
+    read = Entry.objects.get(action=Action.READ)
+    assert (read.child, read.details) == (str(child.public_id), {"fields": fields})

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from service.accounts.models import User
-from service.audit.models import Entry
+from service.audit.models import Action, Entry
 from service.permissions import Role
 from service.practice.actions.involvement import (
     close_involvement,
@@ -81,6 +81,15 @@ def test_involvement_steps_up_and_down_with_its_reasons(
         ["level", "opened", "worker"], ["level"], ["level"], ["worker"], ["closed", "closing_reason"],
     ]  # fmt: skip
     assert all(list(told) == ["fields"] for told in details)
+
+
+def test_the_form_of_a_step_shows_the_level_and_is_in_the_audit(
+    universe: Universe, child: ChildReference, signed_in: SignedIn
+) -> None:
+    involvement = opened(universe, child)
+    signed_in(universe.worker).get(reverse("involvement-step", kwargs={"public_id": involvement.public_id}))
+    read = Entry.objects.get(action=Action.READ)
+    assert (read.child, read.details) == (str(child.public_id), {"fields": ["level"]})
 
 
 def test_involvement_opens_again_as_another_one(universe: Universe, child: ChildReference) -> None:
