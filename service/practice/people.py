@@ -7,10 +7,13 @@ import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from service.accounts.models import User
+from service.accounts.models import Membership, User
 from service.permissions import ROLES_WITH, Permission
 from service.programmes.models import Placement
 from service.schools.models import Authority, School
+from service.schools.open_days import half_terms_of
+
+TWO_HALF_TERMS = datetime.timedelta(weeks=14)  # where the term dates of the time are not known
 
 
 def people_with(permission: Permission, *, school: School) -> QuerySet[User]:
@@ -22,6 +25,20 @@ def people_with(permission: Permission, *, school: School) -> QuerySet[User]:
 def workers_in(authority: Authority) -> QuerySet[User]:
     """The social workers in schools of an authority today, by name."""
     return _holding(Permission.VIEW_OWN_DASHBOARD, Q(memberships__authority=authority))
+
+
+def workers_of_late(authority: Authority) -> QuerySet[User]:
+    """The social workers who covered a school of an authority today or since the half-term before this one began, by name.
+
+    Who has left is among them, signed off or not: their last weeks are often written down by somebody else.
+    """
+    today = timezone.localdate()
+    begun = [half.starts for half in half_terms_of(authority) if half.starts <= today]
+    since = begun[-2] if len(begun) > 1 else today - TWO_HALF_TERMS
+    roles = [role.value for role in ROLES_WITH[Permission.VIEW_OWN_DASHBOARD]]
+    held = Membership.objects.filter(authority=authority, role__in=roles, starts__lte=today)
+    held = held.filter(Q(ends=None) | Q(ends__gte=since))
+    return User.objects.filter(pk__in=held.values("user")).order_by("name", "email")
 
 
 def _holding(permission: Permission, here: Q) -> QuerySet[User]:

@@ -58,6 +58,11 @@ class CheckedDetails:
     held_child: ChildReference | None = None
 
 
+def without_nul(text: str) -> str:
+    """A text without the character that PostgreSQL cannot keep; it comes from a paste, and nobody can see it."""
+    return text.replace("\x00", "")
+
+
 def band_of(minutes: int) -> str:
     """The time band in which a number of minutes lies; half an hour and an hour belong to the band below."""
     if minutes < 5:
@@ -141,7 +146,10 @@ def check_child_is_open_to(by: User, child: ChildReference, *, school: School) -
 
 def _check_sharing(checked: CheckedDetails, school: School, details: ContactDetails, by: User) -> None:
     sharing = details.get("sharing", "")
-    who, why = details.get("shared_with", "").strip(), details.get("sharing_reason", "").strip()
+    who, why = (
+        without_nul(details.get("shared_with", "")).strip(),
+        without_nul(details.get("sharing_reason", "")).strip(),
+    )
     if sharing and sharing not in Sharing.values:
         raise ValidationError({"sharing": "Select whether information was shared."})
     if sharing and not why:
@@ -156,7 +164,7 @@ def _check_sharing(checked: CheckedDetails, school: School, details: ContactDeta
 
 
 def _check_account(checked: CheckedDetails, school: School, details: ContactDetails, by: User) -> None:
-    account = details.get("account", "").strip()
+    account = without_nul(details.get("account", "")).strip()
     if len(account) > LONGEST_ACCOUNT:
         raise ValidationError({"account": f"Use at most {LONGEST_ACCOUNT:,} characters."})
     checked.fields["account"] = account

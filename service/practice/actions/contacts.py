@@ -14,7 +14,13 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, require, scope_of
-from service.practice.actions.contact_details import CheckedDetails, ContactDetails, check_date, check_details
+from service.practice.actions.contact_details import (
+    CheckedDetails,
+    ContactDetails,
+    check_date,
+    check_details,
+    without_nul,
+)
 from service.practice.actions.repeated_forms import require_same, require_same_reason
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import Contact, Draft, ReferralOutcome, State
@@ -119,7 +125,7 @@ def add_referral_outcome(
     if not contact.date <= heard_on <= timezone.localdate():
         raise ValidationError({"heard_on": "The date must lie between the contact and today."})
     row = ReferralOutcome.objects.create(
-        contact=contact, outcome=outcome, heard_on=heard_on, note=note.strip(), recorded_by=by
+        contact=contact, outcome=outcome, heard_on=heard_on, note=without_nul(note).strip(), recorded_by=by
     )
     record(Action.CREATE, by=by, subject=row, child=contact.child, details={"fields": ["heard_on", "outcome"]})
     return row
@@ -186,9 +192,9 @@ def _end(contact: Contact, *, by: User, reason: str, state: State) -> None:
 
 
 def _said(reason: str) -> str:
-    if not reason.strip():
+    if not (said := without_nul(reason).strip()):
         raise ValidationError({"reason": "Say why."})
-    return reason.strip()
+    return said
 
 
 def _drop_draft(by: User, submission: UUID | None) -> None:

@@ -12,6 +12,7 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, require
+from service.practice.actions.contact_details import without_nul
 from service.practice.models import Contact, Draft
 from service.practice.tickets import Ticket, issue_ticket
 
@@ -28,8 +29,9 @@ Content = dict[str, list[str]]
 
 
 def content_of(data: Mapping[str, list[str]]) -> Content:
-    """What a form holds that is worth keeping: its known fields that are not empty."""
-    return {name: list(data[name]) for name in KEPT_FIELDS if any(value.strip() for value in data.get(name, []))}
+    """What a form holds that is worth keeping: its known fields that are not empty, in characters that can be kept."""
+    kept = {name: [without_nul(value) for value in data.get(name, [])] for name in KEPT_FIELDS}
+    return {name: values for name, values in kept.items() if any(value.strip() for value in values)}
 
 
 @transaction.atomic
@@ -57,7 +59,7 @@ def keep_at_the_door(*, ticket: Ticket, content: Content) -> Draft | None:
         return None
     saved = Contact.every_version.filter(submission=ticket.form).first()
     if saved is not None:
-        if saved.account == _text(content, "account").strip():
+        if all(getattr(saved, name) == _text(content, name).strip() for name in TYPED if name != "reason"):
             return None
         ticket = issue_ticket(by, ticket.kind, subject=ticket.subject)
     return _keep(by, ticket, content, at_the_door=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from service.pages.fields import GovukDateField
 from service.pages.widgets import NativeDate
-from service.practice.actions.contact_details import LONGEST_ACCOUNT
+from service.practice.actions.contact_details import LONGEST_ACCOUNT, without_nul
 from service.practice.codes import Choice
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import YEAR_GROUPS, ChildReference, Known, Sharing
@@ -22,11 +22,19 @@ YEARS: list[Choice] = [
 MAIN = ("school", "date", "raised_by", "kind_of_work", "role", "topic", "time_band", "outcome", "year_group", "account")
 MOST_CHILDREN = 100
 FIRST_TOPICS = 6
+NOT_COVERED = "You no longer cover this school."
 ASK_CHILD = "Child’s reference"
 
 
 def with_none(choices: list[Choice], word: str = "Not said") -> list[Choice]:
     return [("", word), *choices]
+
+
+class TypedField(forms.CharField):
+    """A text that somebody typed or pasted. A NUL character is dropped: nobody sees it, so nobody could mend it."""
+
+    def to_python(self, value: Any) -> str:
+        return without_nul(super().to_python(value) or "")
 
 
 class ContactForm(forms.Form):
@@ -35,7 +43,7 @@ class ContactForm(forms.Form):
     `choices` are the authority's, by list; `children` those that the person may see, or None when they are too many to list.
     """
 
-    school = forms.ChoiceField(label="School")
+    school = forms.ChoiceField(label="School", error_messages={"invalid_choice": NOT_COVERED})
     date = GovukDateField(label="Date", help_text="Today, or the day on which it was.")
     raised_by = forms.ChoiceField(label="Who raised it?", widget=forms.RadioSelect(attrs=TILES))
     kind_of_work = forms.ChoiceField(label="What kind of work was it?", widget=forms.RadioSelect(attrs=TILES))
@@ -49,7 +57,7 @@ class ContactForm(forms.Form):
     time_band = forms.ChoiceField(label="How long did it take?", widget=forms.RadioSelect(attrs=TILES))
     outcome = forms.ChoiceField(label="What followed?", required=False, widget=forms.RadioSelect(attrs=TILES))
     year_group = forms.ChoiceField(label="Year group", required=False, choices=YEARS)
-    account = forms.CharField(
+    account = TypedField(
         label="What was it, and what did you advise or do?", required=False, max_length=LONGEST_ACCOUNT, strip=False,
         help_text="No names, dates of birth or pupil numbers.", widget=forms.Textarea(attrs={"rows": 5}),
     )  # fmt: skip
@@ -67,10 +75,10 @@ class ContactForm(forms.Form):
         label="Was information shared with somebody outside the team?", required=False, widget=forms.RadioSelect,
         choices=[("", "It was not a question"), *Sharing.choices],
     )  # fmt: skip
-    shared_with = forms.CharField(
+    shared_with = TypedField(
         label="With whom", required=False, max_length=100, help_text="The role or service, not the name."
     )
-    sharing_reason = forms.CharField(
+    sharing_reason = TypedField(
         label="Why it was, or was not, shared",
         required=False,
         max_length=2000,
@@ -88,12 +96,7 @@ class ContactForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("school", schools)
-        if len(schools) == 1:
-            self.fields["school"].widget = forms.HiddenInput()
-            self.initial.setdefault("school", schools[0][0])
-        elif len(schools) <= 4:
-            self.fields["school"].widget = forms.RadioSelect(attrs=TILES, choices=schools)
+        self._offer_schools(schools)
         for name in ("raised_by", "kind_of_work", "role", "topic", "time_band"):
             self._offer(name, choices[name])
         for name in ("outcome", "mode", "action"):
@@ -107,6 +110,18 @@ class ContactForm(forms.Form):
 
     def _offer(self, name: str, choices: list[Choice]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _offer_schools(self, schools: list[Choice]) -> None:
+        """A single school is not asked for, unless the form named another one, which the person covers no longer."""
+        self._offer("school", schools)
+        named = (self.data if self.is_bound else self.initial).get("school", "")
+        if len(schools) == 1 and named in {"", schools[0][0]}:
+            self.fields["school"].widget = forms.HiddenInput()
+            self.initial["school"] = schools[0][0]
+        elif len(schools) <= 4:
+            self.fields["school"].widget = forms.RadioSelect(attrs=TILES, choices=schools)
+        elif named not in dict(schools):
+            self.fields["school"].widget.choices = with_none(schools, "Select a school")
 
     def _offer_pathway(self, choices: list[Choice]) -> None:
         if choices:
@@ -175,7 +190,7 @@ class ContactForm(forms.Form):
 class CorrectionForm(ContactForm):
     """The same screen, filled with what was recorded, and the reason of the correction."""
 
-    reason = forms.CharField(label="Why do you correct it?", max_length=500, widget=forms.TextInput)
+    reason = TypedField(label="Why do you correct it?", max_length=500, widget=forms.TextInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -183,7 +198,7 @@ class CorrectionForm(ContactForm):
 
 
 class WithdrawalForm(forms.Form):
-    reason = forms.CharField(label="Why do you withdraw it?", max_length=500)
+    reason = TypedField(label="Why do you withdraw it?", max_length=500)
 
 
 class ReferralOutcomeForm(forms.Form):
@@ -192,7 +207,7 @@ class ReferralOutcomeForm(forms.Form):
         choices=list(CORE[CodeList.REFERRAL_OUTCOME].items()),
     )  # fmt: skip
     heard_on = GovukDateField(label="When you heard", help_text="With no reply, the day on which you looked.")
-    note = forms.CharField(
+    note = TypedField(
         label="Anything to add", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 

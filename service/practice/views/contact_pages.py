@@ -15,7 +15,7 @@ from service.practice.codes import Choice, asks_pathway, choices_of
 from service.practice.core_codes import LOG_LISTS, CodeList
 from service.practice.forms.contacts import FIRST_TOPICS, MOST_CHILDREN
 from service.practice.models import ChildReference, Contact
-from service.practice.people import workers_in
+from service.practice.people import workers_in, workers_of_late
 from service.schools.models import Authority, School
 
 
@@ -39,10 +39,17 @@ def offered(user: User, authority: Authority, schools: list[School]) -> dict[str
 
 
 def workers_for(user: User, authority: Authority) -> list[Choice]:
-    """On whose behalf a person may record: of the authority's workers, for who manages them; else of nobody."""
+    """On whose behalf a person may record: of the authority's workers, for who manages them; else of nobody.
+
+    Those who have left since the last half-term began stand after those of today.
+    """
     if not scope_of(user, Permission.RECORD_CONTACT).reaches(authority=authority):
         return []
-    return [(str(worker.public_id), worker.name) for worker in workers_in(authority)]
+    today = list(workers_in(authority))
+    left = [worker for worker in workers_of_late(authority) if worker not in today]
+    return [(str(worker.public_id), worker.name) for worker in today] + [
+        (str(worker.public_id), f"{worker.name} (has left)") for worker in left
+    ]
 
 
 def children_for(user: User, schools: list[School]) -> list[ChildReference] | None:

@@ -57,9 +57,11 @@ def _correct(request: SignedInRequest, contact: Contact) -> HttpResponse:
     ticket = own_ticket(request, Draft.Kind.CORRECTION, subject=contact.public_id)
     if ticket is None:
         return redirect("contact-correct", public_id=contact.public_id)
-    if "save_draft" in request.POST:
-        return save_as_draft(request, ticket)
     form = CorrectionForm(request.POST, **_offered(request, contact))
+    if "save_draft" in request.POST:
+        kept = save_as_draft(request, ticket, form)
+        handled(request)
+        return kept or _page(request, contact, form, ticket)
     if form.is_valid():
         after = attempt(
             form,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,9 +39,22 @@ def own_ticket(request: SignedInRequest, kind: str, *, subject: UUID | None = No
     return ticket
 
 
-def save_as_draft(request: SignedInRequest, ticket: Ticket) -> HttpResponse:
-    """Keep what was typed, because its writer asked for it."""
-    save_draft(by=request.user, ticket=ticket, content=content_of(dict(request.POST.lists())))
+def keep_what_was_typed(request: SignedInRequest, ticket: Ticket) -> None:
+    """Keep a form as a draft; one that was saved before becomes a draft of its own. Raises `ValidationError`."""
+    content = content_of(dict(request.POST.lists()))
+    if save_draft(by=request.user, ticket=ticket, content=content) is None:
+        anew = issue_ticket(request.user, ticket.kind, subject=ticket.subject)
+        save_draft(by=request.user, ticket=anew, content=content)
+
+
+def save_as_draft(request: SignedInRequest, ticket: Ticket, form: forms.Form) -> HttpResponse | None:
+    """Keep what was typed, because its writer asked for it. None when it cannot be kept: the form then tells only why."""
+    try:
+        keep_what_was_typed(request, ticket)
+    except ValidationError as error:
+        form.errors.clear()
+        form.add_error(None, error)
+        return None
     handled(request)
     messages.success(request, "Draft saved")
     return redirect("draft-list")
@@ -98,13 +113,25 @@ def draft_list(request: SignedInRequest) -> HttpResponse:
 @needs(Permission.RECORD_CONTACT)
 @require_POST
 def draft_save(request: SignedInRequest) -> HttpResponse:
-    """Keep what was typed so far, by itself. The answer tells when; nothing that was typed comes back."""
+    """Keep what was typed so far, by itself. The answer tells when, or why not; nothing that was typed comes back."""
     ticket = read_ticket(request.POST.get(FIELD, ""))
-    if ticket is None or ticket.user != request.user.public_id:
-        return JsonResponse({"saved": ""})
-    draft = save_draft(by=request.user, ticket=ticket, content=content_of(dict(request.POST.lists())))
+    if ticket is None:
+        return _not_kept("This form was opened too long ago. Press “Save draft”, so that what you typed is kept.")
+    if ticket.user != request.user.public_id:
+        return _not_kept("This form was opened by somebody else in this browser. Open a form of your own.")
+    try:
+        draft = save_draft(by=request.user, ticket=ticket, content=content_of(dict(request.POST.lists())))
+    except ValidationError as error:
+        handled(request)
+        return _not_kept(" ".join(error.messages))
     handled(request)
-    return JsonResponse({"saved": f"{timezone.localtime(draft.saved_at):%H:%M}" if draft else ""})
+    if draft is None:
+        return _not_kept("This form was saved before. Save it again, so that what you changed is kept.")
+    return JsonResponse({"saved": f"{timezone.localtime(draft.saved_at):%H:%M}"})
+
+
+def _not_kept(why: str) -> JsonResponse:
+    return JsonResponse({"saved": "", "why": why})
 
 
 @needs(Permission.RECORD_CONTACT)

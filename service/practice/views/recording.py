@@ -21,15 +21,15 @@ from service.practice.actions.repeated_forms import SAVED_OTHERWISE
 from service.practice.brief import BRIEFS, BY_KEY, Brief
 from service.practice.codes import labels_of
 from service.practice.core_codes import CodeList
-from service.practice.forms.contacts import ContactForm
+from service.practice.forms.contacts import NOT_COVERED, ContactForm
 from service.practice.kept_forms import handled
 from service.practice.models import ChildReference, Contact, Draft
 from service.practice.names import likely_names
-from service.practice.people import school_of_the_day, workers_in
+from service.practice.people import school_of_the_day, workers_of_late
 from service.practice.tickets import FIELD, Ticket, issue_ticket, read_ticket
 from service.practice.views.acting import attempt
 from service.practice.views.contact_pages import chosen_school, offered, schools_for
-from service.practice.views.drafts import draft_asked_for, initial_of, own_ticket, save_as_draft
+from service.practice.views.drafts import draft_asked_for, initial_of, keep_what_was_typed, own_ticket, save_as_draft
 from service.schools.models import School
 
 
@@ -56,15 +56,30 @@ def _record(request: SignedInRequest, schools: list[School]) -> HttpResponse:
     ticket = own_ticket(request, Draft.Kind.CONTACT)
     if ticket is None:
         return redirect("contact-record")
-    if "save_draft" in request.POST:
-        return save_as_draft(request, ticket)
-    school = chosen_school(request, schools) or schools[0]
+    chosen = chosen_school(request, schools)
+    school = chosen or schools[0]
     form = ContactForm(request.POST, **offered(request.user, school.authority, schools))
+    if "save_draft" in request.POST:
+        kept = save_as_draft(request, ticket, form)
+        handled(request)
+        return kept or _page(request, schools, form, ticket)
+    if chosen is None and request.POST.get("school"):
+        _keep_for_no_longer_covered(request, ticket, form)
     contact = attempt(form, lambda: _record_as_told(request.user, form, school, ticket)) if form.is_valid() else None
     handled(request)
     if contact is not None:
         return redirect("contact-saved", public_id=contact.public_id)
     return _page(request, schools, form, ticket_for_the_next(request, form, ticket))
+
+
+def _keep_for_no_longer_covered(request: SignedInRequest, ticket: Ticket, form: ContactForm) -> None:
+    """The placement ended while the form was open: keep the text as a draft, and say so at the school."""
+    try:
+        keep_what_was_typed(request, ticket)
+    except ValidationError as error:
+        form.add_error(None, error)
+    else:
+        form.errors["school"] = form.error_class([f"{NOT_COVERED} Your text is kept as a draft."])
 
 
 def ticket_for_the_next(request: SignedInRequest, form: ContactForm, ticket: Ticket) -> Ticket:
@@ -79,7 +94,7 @@ def _record_as_told(user: User, form: ContactForm, school: School, ticket: Ticke
     return record_contact(
         by=user,
         school=school,
-        worker=workers_in(school.authority).get(public_id=worker) if worker else None,
+        worker=workers_of_late(school.authority).get(public_id=worker) if worker else None,
         submission=ticket.form,
         **details_of(user, form, school),
     )
