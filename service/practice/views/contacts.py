@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from service.accounts.request import SignedInRequest
@@ -28,7 +27,7 @@ from service.practice.views.contact_pages import schools_for
 from service.practice.views.recording import brief_context
 from service.schools.models import School
 
-WORDS = "contact_search"  # in the session, so that the words stand in no address, no log and no history
+WORDS = "contact_search"  # in the session until the next list without a search; in no address, no log and no history
 FILTER_LISTS = (CodeList.KIND_OF_WORK, CodeList.ROLE, CodeList.TOPIC, CodeList.OUTCOME)
 TOLD = (
     CodeList.RAISED_BY, CodeList.KIND_OF_WORK, CodeList.ROLE, CodeList.TIME_BAND, CodeList.MODE, CodeList.ACTION,
@@ -48,13 +47,13 @@ def contact_list(request: SignedInRequest) -> HttpResponse:
     form = filter_form(request, schools)
     filters = filters_of(form)
     rows, words = wanted(request, filters)
+    if not words:
+        request.session.pop(WORDS, None)
     page = page_of(request, rows.select_related("school", "worker", "child"))
     labels = labels_of(schools[0].authority, *TOLD) if schools else {}
     table = Table("Contacts", COLUMNS, tuple(_row(contact, labels) for contact in page), empty="No contact was found.")
-    if words or filters.used:
+    if words or filters.child:
         record_search(request, filters, rows, words)
-    else:
-        record(Action.READ, by=request.user, details={"what": "contacts", "hits": len(page)})
     may_record = holds(request.user, Permission.RECORD_CONTACT)
     context = {
         "form": form,
@@ -74,8 +73,12 @@ def contact_list(request: SignedInRequest) -> HttpResponse:
 def contact_search(request: SignedInRequest) -> HttpResponse:
     """Take the words of a search into the session, and show what they find; no words end the search."""
     form = SearchForm(request.POST)
-    request.session[WORDS] = form.cleaned_data["words"].strip() if form.is_valid() else ""
-    return redirect(f"{reverse('contact-list')}?search=on" if request.session[WORDS] else "contact-list")
+    words = form.cleaned_data["words"].strip() if form.is_valid() else ""
+    if not words:
+        request.session.pop(WORDS, None)
+        return redirect("contact-list")
+    request.session[WORDS] = words
+    return redirect(f"{reverse('contact-list')}?search=on")
 
 
 def filter_form(request: SignedInRequest, schools: list[School]) -> FilterForm:
@@ -121,7 +124,6 @@ def record_search(request: SignedInRequest, filters: Filters, rows: Any, words: 
         else None
     )
     details = {
-        "what": "contacts",
         "words": len(words.split()),
         "length": len(words),
         "filters": filters.used,
@@ -191,7 +193,7 @@ def facts_of(contact: Contact) -> list[Fact]:
         Fact("Date", contact.date),
         Fact("School", contact.school.name),
         Fact("Worker", contact.worker.name if contact.worker else "Not told by the imported log"),
-        Fact("Recorded", f"{timezone.localtime(contact.recorded_at):%d/%m/%Y} by {contact.recorded_by.name}"),
+        Fact("Recorded", f"{contact.recorded_at:%d/%m/%Y} by {contact.recorded_by.name}"),
         *(Fact(name.label, said(name)) for name in TOLD if getattr(contact, name.value)),
         Fact("Topics", ", ".join(topics)),
         Fact("Minutes", contact.minutes),

@@ -274,6 +274,17 @@ def test_a_search_finds_and_the_audit_tells_of_it_without_the_words(universe: Un
     assert client.get(f"{reverse(LIST)}?search=on").content.decode().count('<th scope="row"') == 2
 
 
+def test_the_words_of_a_search_leave_the_session_with_the_next_list_without_one(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    client = signed_in(universe.worker)
+    client.post(reverse("contact-search"), {"words": "boy gate"})
+    client.get(f"{reverse(LIST)}?search=on")
+    assert "boy gate" in client.session.values()
+    client.get(reverse(LIST))
+    assert "boy gate" not in client.session.values()
+
+
 def test_a_percent_sign_finds_only_itself(universe: Universe, signed_in: SignedIn) -> None:
     draw_contact(universe.worker, universe.alder, account="Attendance is 60%")
     draw_contact(universe.worker, universe.alder, account="Nothing")
