@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from service.accounts.request import SignedInRequest
@@ -52,8 +53,10 @@ def contact_list(request: SignedInRequest) -> HttpResponse:
     page = page_of(request, rows.select_related("school", "worker", "child"))
     labels = labels_of(schools[0].authority, *TOLD) if schools else {}
     table = Table("Contacts", COLUMNS, tuple(_row(contact, labels) for contact in page), empty="No contact was found.")
-    if words or filters.child:
+    if words or filters.used:
         record_search(request, filters, rows, words)
+    else:
+        record(Action.READ, by=request.user, details={"what": "contacts", "hits": len(page)})
     may_record = holds(request.user, Permission.RECORD_CONTACT)
     context = {
         "form": form,
@@ -124,6 +127,7 @@ def record_search(request: SignedInRequest, filters: Filters, rows: Any, words: 
         else None
     )
     details = {
+        "what": "contacts",
         "words": len(words.split()),
         "length": len(words),
         "filters": filters.used,
@@ -193,7 +197,7 @@ def facts_of(contact: Contact) -> list[Fact]:
         Fact("Date", contact.date),
         Fact("School", contact.school.name),
         Fact("Worker", contact.worker.name if contact.worker else "Not told by the imported log"),
-        Fact("Recorded", f"{contact.recorded_at:%d/%m/%Y} by {contact.recorded_by.name}"),
+        Fact("Recorded", f"{timezone.localtime(contact.recorded_at):%d/%m/%Y} by {contact.recorded_by.name}"),
         *(Fact(name.label, said(name)) for name in TOLD if getattr(contact, name.value)),
         Fact("Topics", ", ".join(topics)),
         Fact("Minutes", contact.minutes),

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -217,7 +218,7 @@ def test_the_list_is_paged_and_stays_within_its_queries(
     for number in range(30):
         draw_contact(universe.worker, universe.alder, date=TODAY - timedelta(days=number), account="Text of a case")
     client = signed_in(universe.worker)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         page = client.get(reverse(LIST)).content.decode()
     assert page.count('<th scope="row"') == 25
     assert "Text of a case" not in page
@@ -269,7 +270,7 @@ def test_a_search_finds_and_the_audit_tells_of_it_without_the_words(universe: Un
     page = client.get(response.headers["Location"]).content.decode()
     assert page.count('<th scope="row"') == 1
     told = Entry.objects.get(action=Action.SEARCH).details
-    assert told == {"words": 2, "length": 8, "filters": [], "hits": 1}
+    assert told == {"what": "contacts", "words": 2, "length": 8, "filters": [], "hits": 1}
     client.post(reverse("contact-search"), {"words": ""})
     assert client.get(f"{reverse(LIST)}?search=on").content.decode().count('<th scope="row"') == 2
 
@@ -304,8 +305,38 @@ def test_an_export_holds_the_codes_of_the_activity_log_and_no_text(universe: Uni
     assert (row["kind_of_work"], row["topic"], row["school"]) == ("advice", "attendance; neglect", "900001")
     assert "account" not in row
     assert Entry.objects.get(action=Action.EXPORT).details == {
-        "kind": "csv", "rows": 1, "filters": [], "words": 0, "texts": 0,
+        "what": "contacts", "kind": "csv", "rows": 1, "filters": [], "words": 0, "texts": 0, "children": 0,
     }  # fmt: skip
+
+
+def test_an_export_is_in_the_audit_of_each_child_of_whom_it_tells(universe: Universe, signed_in: SignedIn) -> None:
+    children = [draw_child(universe.worker, universe.alder, reference=f"BKQR-{number}729") for number in (2, 3)]
+    for child in (*children, children[1], None):
+        draw_contact(universe.worker, universe.alder, child=child)
+    signed_in(universe.worker).get(reverse("contact-export", kwargs={"kind": "csv"}))
+    whole, *each = Entry.objects.filter(action=Action.EXPORT)
+    assert (whole.child, whole.details["rows"], whole.details["children"]) == ("", 4, 2)
+    assert {entry.child: entry.details for entry in each} == {
+        str(child.public_id): {"what": "contacts", "kind": "csv", "contacts": number}
+        for child, number in zip(children, (1, 2), strict=True)
+    }
+
+
+def test_a_list_that_is_narrowed_is_a_search_in_the_audit(universe: Universe, signed_in: SignedIn) -> None:
+    draw_contact(universe.worker, universe.alder, topic="neglect", outcome="referral")
+    client = signed_in(universe.worker)
+    client.get(reverse(LIST), {"outcome": "referral", "topic": "neglect"})
+    told = Entry.objects.get(action=Action.SEARCH).details
+    assert told == {"what": "contacts", "words": 0, "length": 0, "filters": ["outcome", "topic"], "hits": 1}
+    client.get(reverse(LIST))
+    assert Entry.objects.get(action=Action.READ).details == {"what": "contacts", "hits": 1}
+
+
+@time_machine.travel("2027-06-15T23:30:00+00:00")  # half past midnight of the sixteenth, by British Summer Time
+def test_the_day_of_recording_is_told_as_it_was_in_london(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder)
+    page = signed_in(universe.worker).get(reverse("contact", kwargs={"public_id": contact.public_id}))
+    assert "16/06/2027 by" in page.content.decode()
 
 
 def test_texts_leave_only_with_who_holds_the_case(universe: Universe, signed_in: SignedIn) -> None:
@@ -322,17 +353,14 @@ def test_texts_leave_only_with_who_holds_the_case(universe: Universe, signed_in:
         (universe.manager, {"Of the worker", "Of the child"}),
     ):
         assert {row["account"] for row in rows_of(signed_in(user).get(address))} == texts
-    assert [entry.details["texts"] for entry in Entry.objects.filter(action=Action.EXPORT).order_by("sequence")] == [
-        1,
-        2,
-        2,
-    ]
+    exports = Entry.objects.filter(action=Action.EXPORT, child="").order_by("sequence")
+    assert [entry.details["texts"] for entry in exports] == [1, 2, 2]
 
 
 def test_a_workbook_holds_the_same(universe: Universe, signed_in: SignedIn, django_assert_max_num_queries: Any) -> None:
     draw_contact(universe.worker, universe.alder, account="=1+1")
     client = signed_in(universe.worker)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         response = client.get(reverse("contact-export", kwargs={"kind": "xlsx"}) + "?text=on")
     sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
     assert sheet.cell(2, sheet.max_column).value == "'=1+1"
