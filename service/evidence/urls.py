@@ -8,6 +8,7 @@ from service.evidence.views import landing, panels, reports, returns, studies
 
 urlpatterns: list[URLPattern] = [
     path("", landing.evidence, name="evidence"),
+    path("all/<slug:what>/", landing.evidence_list, name="evidence-list"),
     path("returns/upload/", returns.upload, name="returns-upload"),
     path("jobs/<uuid:job>/", returns.job, name="evidence-job"),
     path("jobs/<uuid:job>/cancel/", returns.cancel, name="evidence-job-cancel"),

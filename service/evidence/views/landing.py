@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from service.accounts.models import User
 from service.accounts.request import SignedInRequest
 from service.evidence.models import Evaluation, Job, JobState, Panel, PanelRelease, Study
-from service.pages.tables import Column, Link, Table, Tag
+from service.pages.pagination import page_of
+from service.pages.tables import Column, Link, Table, Tag, cell_text
 from service.permissions import Permission, holds, needs
 from service.programmes.models import Allocation
 from service.schools.models import Authority
@@ -23,7 +30,7 @@ COLOURS = {
     JobState.FAILED: "red",
     JobState.CANCELLED: "grey",
 }
-FEW = 25  # the newest; older ones are reached from what they belong to
+FEW = 25  # the newest; all are on a page of their own
 
 
 def state_tag(job: Job) -> Tag:
@@ -33,29 +40,64 @@ def state_tag(job: Job) -> Tag:
 @needs(P.VIEW_PANEL, P.VIEW_REPORT)
 @require_safe
 def evidence(request: SignedInRequest) -> HttpResponse:
-    """Panels, studies, reports and published figures, as far as the person sees any."""
+    """The newest panels, studies, reports and published figures, as far as the person sees any."""
     user = request.user
+    composes = holds(user, P.COMPOSE_STUDY)
     context = {
         "may_upload": holds(user, P.UPLOAD_RETURNS),
-        "panels": panels_table(user) if holds(user, P.VIEW_PANEL) else None,
-        "jobs": jobs_table(user) if holds(user, P.VIEW_PANEL) else None,
-        "studies": studies_table(user) if holds(user, P.COMPOSE_STUDY) else None,
-        "begin": begin_links(user) if holds(user, P.COMPOSE_STUDY) else [],
-        "reports": reports_table(user),
-        "figures": figures_table(user) if holds(user, P.VIEW_PUBLISHED_FIGURES) else None,
+        "lists": [newest(user, what) for what, kind in KINDS.items() if kind.is_for(user)],
+        "begin": begin_links(user) if composes else [],
     }
     return render(request, "evidence/evidence.html", context)
 
 
-def panels_table(user: User) -> Table:
-    rows = Panel.objects.visible_to(user).select_related("authority")[:FEW]
+@needs(P.VIEW_PANEL, P.VIEW_REPORT)
+@require_safe
+def evidence_list(request: SignedInRequest, what: str) -> HttpResponse:
+    """All of one kind that the person sees, in pages."""
+    kind = KINDS.get(what)
+    if kind is None or not kind.is_for(request.user):
+        raise Http404("There is no such list, or it is not yours to see.")
+    page = page_of(request, kind.rows(request.user))
+    return render(request, "evidence/list.html", {"page": page, "table": kind.table(page.rows)})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Something of which there is a list: who may have it, its rows, the newest first, and how they are shown."""
+
+    permissions: tuple[P, ...]
+    rows: Callable[[User], QuerySet[Any]]
+    table: Callable[[Sequence[Any]], Table]
+
+    def is_for(self, user: User) -> bool:
+        return any(holds(user, permission) for permission in self.permissions)
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The first rows of a list, and where all are when there are more."""
+
+    what: str
+    table: Table
+    all_url: str
+
+
+def newest(user: User, what: str) -> Newest:
+    kind = KINDS[what]
+    rows = list(kind.rows(user)[: FEW + 1])
+    url = reverse("evidence-list", args=[what]) if len(rows) > FEW else ""
+    return Newest(what, kind.table(rows[:FEW]), url)
+
+
+def panels_table(rows: Sequence[Any]) -> Table:
     return Table(
         "Panels",
         (Column("Panel"), Column("Built"), Column("Schools", numeric=True), Column("Warnings", numeric=True)),
         tuple(
             (
-                Link(str(panel), reverse("panel", args=[panel.public_id]), f"built {panel.built_at}"),
-                panel.built_at.date(),
+                Link(str(panel), reverse("panel", args=[panel.public_id]), f"built {cell_text(panel.built_at)}"),
+                localdate(panel.built_at),
                 len(panel.schools),
                 panel.warnings,
             )
@@ -65,15 +107,16 @@ def panels_table(user: User) -> Table:
     )
 
 
-def jobs_table(user: User) -> Table:
-    rows = Job.objects.visible_to(user).select_related("authority", "study")[:FEW]
+def jobs_table(rows: Sequence[Any]) -> Table:
     return Table(
         "Work in the background",
         (Column("What"), Column("Of"), Column("Asked for"), Column("State")),
         tuple(
             (
                 Link(
-                    job.get_kind_display(), reverse("evidence-job", args=[job.public_id]), f"asked for {job.asked_at}"
+                    job.get_kind_display(),
+                    reverse("evidence-job", args=[job.public_id]),
+                    f"asked for {cell_text(job.asked_at)}",
                 ),
                 str(job.study or job.authority),
                 job.asked_at,
@@ -85,8 +128,7 @@ def jobs_table(user: User) -> Table:
     )
 
 
-def studies_table(user: User) -> Table:
-    rows = Study.objects.visible_to(user)[:FEW]
+def studies_table(rows: Sequence[Any]) -> Table:
     return Table(
         "Studies",
         (Column("Study"), Column("Kind"), Column("Plan")),
@@ -110,20 +152,19 @@ def begin_links(user: User) -> list[Link]:
     ]
     trials = Allocation.objects.visible_to(user).filter(set_aside_on=None).distinct()
     return links + [
-        Link(f"Begin the trial drawn on {each.drawn_on}", reverse("trial-begin", args=[each.public_id]))
+        Link(f"Begin the trial drawn on {cell_text(each.drawn_on)}", reverse("trial-begin", args=[each.public_id]))
         for each in trials
         if each.is_told
     ]
 
 
-def reports_table(user: User) -> Table:
-    rows = Evaluation.objects.visible_to(user).select_related("study")[:FEW]
+def reports_table(rows: Sequence[Any]) -> Table:
     return Table(
         "Reports",
         (Column("Report"), Column("Run"), Column("Plan")),
         tuple(
             (
-                Link(run.study.title, reverse("evaluation", args=[run.public_id]), f"run on {run.run_at}"),
+                Link(run.study.title, reverse("evaluation", args=[run.public_id]), f"run on {cell_text(run.run_at)}"),
                 run.run_at,
                 run.plan_state.capitalize(),
             )
@@ -133,18 +174,42 @@ def reports_table(user: User) -> Table:
     )
 
 
-def figures_table(user: User) -> Table:
-    rows = PanelRelease.objects.visible_to(user).select_related("panel__authority")[:FEW]
+def figures_table(rows: Sequence[Any]) -> Table:
     return Table(
         "Published figures",
         (Column("Figures"), Column("Published"), Column("Policy")),
         tuple(
             (
-                Link(str(each.panel), reverse("panel-figures", args=[each.public_id]), f"published {each.released_at}"),
-                each.released_at.date(),
+                Link(
+                    str(each.panel),
+                    reverse("panel-figures", args=[each.public_id]),
+                    f"published {cell_text(each.released_at)}",
+                ),
+                localdate(each.released_at),
                 each.policy.upper(),
             )
             for each in rows
         ),
         empty="Nothing has been published yet.",
     )
+
+
+KINDS = {
+    "reports": Kind(
+        (P.VIEW_PANEL, P.VIEW_REPORT),
+        lambda user: Evaluation.objects.visible_to(user).select_related("study"),
+        reports_table,
+    ),
+    "studies": Kind((P.COMPOSE_STUDY,), lambda user: Study.objects.visible_to(user), studies_table),
+    "panels": Kind(
+        (P.VIEW_PANEL,), lambda user: Panel.objects.visible_to(user).select_related("authority"), panels_table
+    ),
+    "figures": Kind(
+        (P.VIEW_PUBLISHED_FIGURES,),
+        lambda user: PanelRelease.objects.visible_to(user).select_related("panel__authority"),
+        figures_table,
+    ),
+    "work": Kind(
+        (P.VIEW_PANEL,), lambda user: Job.objects.visible_to(user).select_related("authority", "study"), jobs_table
+    ),
+}

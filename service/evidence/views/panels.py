@@ -21,7 +21,7 @@ from service.evidence.models import Panel, PanelRelease
 from service.evidence.sandbox import sandboxed
 from service.evidence.views.acting import done
 from service.pages.downloads import attachment
-from service.pages.tables import Cell, Column, Fact, Link, Suppressed, Table
+from service.pages.tables import Cell, Column, Fact, Link, Suppressed, Table, cell_text
 from service.permissions import Permission, holds, needs
 from swis.panel.folder import QUALITY_PAGE
 from swis.panel.outcomes import outcome_of
@@ -73,7 +73,7 @@ def releases_table(request: SignedInRequest, row: Panel) -> Table:
         (Column("Published"), Column("Policy"), Column("Tables", numeric=True)),
         tuple(
             (
-                Link(f"{each.released_at:%d %B %Y, %H:%M}", reverse("panel-figures", args=[each.public_id])),
+                Link(cell_text(each.released_at), reverse("panel-figures", args=[each.public_id])),
                 each.policy.upper(),
                 len(each.outcomes),
             )

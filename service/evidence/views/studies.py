@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from service.accounts.request import SignedInRequest
@@ -22,7 +23,7 @@ from service.evidence.views.acting import done, done_or_told
 from service.evidence.views.landing import state_tag
 from service.evidence.views.panels import ZIP
 from service.pages.downloads import attachment
-from service.pages.tables import Cell, Column, Fact, Link, Table, Tag
+from service.pages.tables import Cell, Column, Fact, Link, Table, Tag, cell_text
 from service.permissions import Permission, holds, needs
 from service.programmes.models import Allocation
 from service.schools.models import Authority, School
@@ -99,7 +100,7 @@ def facts_of(row: Study) -> list[Fact]:
     facts = [
         Fact("Kind", row.get_kind_display()),
         Fact("Authorities", ", ".join(map(str, row.authorities.all()))),
-        Fact("Panels", "; ".join(f"{panel}, built {panel.built_at:%d %B %Y}" for panel in panels)),
+        Fact("Panels", "; ".join(f"{panel}, built {cell_text(localdate(panel.built_at))}" for panel in panels)),
         Fact("Launched", row.launched),
         Fact("Primary outcome", primary),
         Fact("Other outcomes", ", ".join(others) or "None"),
@@ -111,7 +112,7 @@ def facts_of(row: Study) -> list[Fact]:
     ]
     if row.is_locked:
         seen = "counts after the start were there" if row.counts_were_there else "no count after the start was there"
-        facts.append(Fact("Locked", f"{row.locked_on:%d %B %Y}; {seen}"))
+        facts.append(Fact("Locked", f"{cell_text(row.locked_on)}; {seen}"))
     return facts
 
 
@@ -128,7 +129,7 @@ def runs_table(request: SignedInRequest, row: Study) -> Table:
     def link(job: Job) -> Link:
         report = reports.get(job.pk)
         name, to = ("evaluation", report.public_id) if report else ("evidence-job", job.public_id)
-        return Link(f"{job.asked_at:%d %B %Y, %H:%M}", reverse(name, args=[to]))
+        return Link(cell_text(job.asked_at), reverse(name, args=[to]))
 
     return Table(
         "Runs",

@@ -56,6 +56,7 @@ def told(universe: Universe) -> dict[str, object]:
 
 ACCESS: dict[str, Access] = {
     "evidence": Access(READ),
+    "evidence-list": Access(READ, kwargs=lambda universe: {"what": "reports"}),
     "returns-upload": Access(ANALYSTS),
     "evidence-job": Access(SEE_PANELS, reach="authority", kwargs=job),
     "evidence-job-cancel": Access(SEE_PANELS, reach="authority", kwargs=job, method="post"),

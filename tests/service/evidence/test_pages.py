@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,8 +19,10 @@ from service.permissions import Role
 from tests.service.conftest import SignedIn
 from tests.service.evidence.drawing import (
     Synthshire,
+    another_panel,
     fake_evaluation,
     fake_panel,
+    fake_release,
     fake_study,
     plan_of,
 )
@@ -85,6 +88,47 @@ def test_the_first_page_of_each_person_holds_what_is_theirs(
         client = signed_in(synthshire.people[role])
         with django_assert_max_num_queries(26):  # type: ignore[attr-defined]
             assert there in client.get(reverse("evidence")).content
+
+
+def test_what_is_older_than_the_newest_is_on_a_page_of_its_own(
+    universe: Universe, signed_in: SignedIn, django_assert_max_num_queries: Ceiling
+) -> None:
+    panel, client = fake_panel(universe), signed_in(universe.analyst)
+    address = reverse("evidence-list", args=["panels"])
+    assert address.encode() not in client.get(reverse("evidence")).content
+    for _ in range(25):
+        another_panel(universe)
+    assert address.encode() in client.get(reverse("evidence")).content
+    with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
+        assert b"page=2" in client.get(address).content
+    oldest = reverse("panel", args=[panel.public_id]).encode()
+    assert oldest not in client.get(address).content
+    assert oldest in client.get(address, {"page": "2"}).content
+
+
+@pytest.mark.parametrize("what", ["panels", "work", "studies", "weather"])
+def test_a_list_is_for_who_sees_what_is_in_it(universe: Universe, signed_in: SignedIn, what: str) -> None:
+    assert signed_in(universe.own[Role.STEERING]).get(reverse("evidence-list", args=[what])).status_code == 404
+
+
+def test_moments_are_told_as_the_clock_on_the_wall_shows_them(universe: Universe, signed_in: SignedIn) -> None:
+    release, evaluation = fake_release(universe), fake_evaluation(universe)
+    moment = datetime(2026, 7, 7, 23, 30, tzinfo=UTC)  # half past midnight in British Summer Time
+    Panel.objects.update(built_at=moment)
+    Job.objects.update(asked_at=moment)
+    PanelRelease.objects.update(released_at=moment)
+    Evaluation.objects.update(run_at=moment)
+    told = "8 July 2026, 00:30"
+    assert told in signed_in(universe.analyst).get(reverse("panel", args=[release.panel.public_id])).content.decode()
+    client = signed_in(universe.evaluator)
+    study = client.get(reverse("study", args=[evaluation.study.public_id])).content.decode()
+    assert "built 8 July 2026" in study
+    assert told in study
+    for person in (universe.analyst, universe.evaluator):
+        page = signed_in(person).get(reverse("evidence")).content.decode()
+        assert told in page
+        assert "7 July" not in page
+        assert "2026-07-07" not in page
 
 
 @pytest.mark.slow
