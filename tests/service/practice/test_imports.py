@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -91,6 +92,13 @@ def test_a_workbook_is_read_like_the_csv(universe: Universe) -> None:
     )
     import_log(by=universe.manager, file=file)
     assert Contact.objects.get().date == date(2019, 9, 3)
+
+
+@time_machine.travel("2027-06-15T23:30:00+00:00")  # half past midnight of the sixteenth, by British Summer Time
+def test_the_day_of_an_import_is_told_as_it_was_in_london(universe: Universe) -> None:
+    import_log(by=universe.manager, file=take_in(universe, LAMBETH))
+    with pytest.raises(ValidationError, match="imported on 16/06/2027"):
+        take_in(universe, LAMBETH)
 
 
 def test_the_same_file_is_refused_the_second_time(universe: Universe) -> None:
