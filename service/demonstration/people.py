@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.contrib.auth import login
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 
-from service.accounts.models import User
+from service.accounts.models import Membership, User
 from service.audit.models import Action
 from service.audit.record import record
-from service.permissions import Role, memberships_of
+from service.permissions import Role
 
 INVENTED = "example.org"  # reserved for examples (RFC 2606): nobody real has an address there
 
@@ -30,19 +31,22 @@ class Person:
 def people() -> list[Person]:
     """Everybody who may sign in: the first of each role in each authority, then the others; by role, then by place."""
     order = {role.value: number for number, role in enumerate(Role)}
-    users = _invented().prefetch_related("memberships").order_by("pk")
+    today = timezone.localdate()
+    held = Membership.objects.filter(user__in=_invented(), starts__lte=today).exclude(ends__lt=today)
+    first_of_each: dict[int, Membership] = {}
+    for membership in held.select_related("user", "school", "authority").order_by("user_id", "pk"):
+        first_of_each.setdefault(membership.user_id, membership)
     met: set[tuple[str, int | None]] = set()
-    chosen = [_person(user, met) for user in users if memberships_of(user)]
+    chosen = [_person(membership, met) for membership in first_of_each.values()]
     return sorted(chosen, key=lambda person: (not person.is_first, order[person.role], person.where, person.name))
 
 
-def _person(user: User, met: set[tuple[str, int | None]]) -> Person:
-    first = memberships_of(user)[0]
-    where = first.school or first.authority or "all authorities"
-    kind = (first.role, first.authority_id)
+def _person(held: Membership, met: set[tuple[str, int | None]]) -> Person:
+    where = held.school or held.authority or "all authorities"
+    kind = (held.role, held.authority_id)
     is_first = kind not in met
     met.add(kind)
-    return Person(str(user.public_id), user.name, first.role, str(where), is_first)
+    return Person(str(held.user.public_id), held.user.name, held.role, str(where), is_first)
 
 
 def _invented() -> models.QuerySet[User]:
