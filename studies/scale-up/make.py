@@ -196,7 +196,10 @@ def _score_rows(
 
 
 def _cost_rows(
-    schools: Sequence[MadeSchool], allocation: Allocation, lost: dict[str, str], received: Sequence[tuple[str, str, str]]
+    schools: Sequence[MadeSchool],
+    allocation: Allocation,
+    lost: dict[str, str],
+    received: Sequence[tuple[str, str, str]],
 ) -> Iterable[Sequence[object]]:
     """Schools that were drawn for a worker; no other has a cost."""
     yield "school", "what", "pounds", "price_year", "payer"
