@@ -36,7 +36,7 @@ lint: $(VENV)/dev.stamp  ## style, types, the one direction of imports
 
 screenshots: $(VENV)/dev.stamp  ## pictures of the main pages of the service, in out/screenshots
 	@scripts/install-browser
-	@$(BIN)/python -m tests.service.browser.screenshots
+	@DJANGO_SETTINGS_MODULE=service.config.settings_for_tests $(BIN)/python manage.py shell --no-imports --command "from tests.service.browser.screenshots import main; main()"
 
 bench: $(VENV)/bench.stamp  ## time the heavy jobs beside what people use today
 	@$(BIN)/python -m bench

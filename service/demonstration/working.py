@@ -52,12 +52,16 @@ class Post:
     school: School
     weekdays: frozenset[int]
     busy: float  # contacts a day
-    quiet_from: date | None = None  # from when hardly anything is entered
+    quiet_from: date | None = None
     caseload: Caseload = field(default_factory=Caseload)
 
     @property
     def lead(self) -> User:
         return self.company.lead_of(self.school)
+
+    def is_quiet(self, day: date) -> bool:
+        """Whether nothing is entered in the log any more, though the worker comes."""
+        return self.quiet_from is not None and day >= self.quiet_from
 
 
 def pick(chance: Random, shares: Mapping[str, int]) -> str:
@@ -107,10 +111,9 @@ def _spend_day(world: World, post: Post, day: date) -> None:
     actual = pick(chance, ACTUAL)
     if chance.random() < 0.95:
         chronicle.at(day, 16, partial(_enter_presence, worker, post.school, day, actual), minute=20)
-    if actual == "not in":
+    if actual == "not in" or post.is_quiet(day):
         return
-    silent = post.quiet_from is not None and day >= post.quiet_from
-    expected = 0.15 if silent else post.busy * (0.5 if actual == "part of the day" else 1.0)
+    expected = post.busy * (0.5 if actual == "part of the day" else 1.0)
     for _ in range(min(8, int(chance.expovariate(1 / expected) + 0.5))):
         late = chance.choice((0, 0, 0, 0, 0, 0, 1, 1, 3))
         entered = min(day + timedelta(days=late), world.span.today)
@@ -219,8 +222,10 @@ def _ask(world: World, post: Post) -> None:
 
 def _answer(world: World, post: Post, asked: Enquiry) -> None:
     by = world.workers.get(post.school.pk) or post.company.manager
-    chance = world.chance
-    noted = enquiries.contact_of(asked) if by is not post.company.manager and chance.random() < 0.7 else None
+    chance, quiet = world.chance, post.is_quiet(world.chronicle.now)
+    noted = (
+        enquiries.contact_of(asked) if by is not post.company.manager and not quiet and chance.random() < 0.7 else None
+    )
     enquiries.answer(by=by, enquiry=asked, text=chance.choice(ANSWERS), contact=noted)
     if chance.random() < 0.6:
         close = partial(enquiries.close, by=post.lead, enquiry=asked)
@@ -271,7 +276,11 @@ def _record_session(world: World, post: Post, session: Session) -> None:
             if session.kind == SessionKind.GROUP
             else chance.sample(["information", "advice", "signposted"], 2)
         )
-        noted = {**session_records.contact_of(session), "topic": pick(chance, TOPIC)} if chance.random() < 0.6 else None
+        noted = (
+            {**session_records.contact_of(session), "topic": pick(chance, TOPIC)}
+            if chance.random() < 0.6 and not post.is_quiet(session.starts_at.date())
+            else None
+        )
         session_records.record_session(
             by=session.worker,
             session=session,

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import django
 from django.urls import reverse
 from playwright.sync_api import Browser, sync_playwright
 
@@ -80,9 +79,7 @@ WIDTHS = {"phone": 390, "desk": 1280}
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "service.config.settings_for_tests")
-    django.setup()
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "out/screenshots")
+    target = Path("out/screenshots")
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     path = os.environ.get("SWIS_CHROMIUM") or shutil.which("chromium")
@@ -106,7 +103,3 @@ def picture(browser: Browser, web: Web, target: Path, width: str) -> None:
             name = f"{role.split()[0]}-{number:02}-{address}-{width}.png"
             journey.page.screenshot(path=target / name, full_page=True)
         journey.end()
-
-
-if __name__ == "__main__":
-    main()
