@@ -214,7 +214,8 @@ def _ask(world: World, post: Post) -> None:
             today + DAY, 9, partial(enquiries.withdraw, by=post.lead, enquiry=asked, reason="Settled in school")
         )
         return
-    lately = today > world.span.today - timedelta(days=10)
+    # Some of the last days' questions wait still, over the holidays too.
+    lately = len(open_days(post.school, first=today, last=world.span.today)) <= 7
     if not lately or chance.random() < 0.6:
         day = today + timedelta(days=chance.choice((0, 1, 1, 2, 5, 8)))
         world.chronicle.at(day, 14, partial(_answer, world, post, asked))
