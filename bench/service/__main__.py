@@ -114,6 +114,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="+", default=[1, PEOPLE])
     chosen = parser.parse_args()
     engine = "PostgreSQL" if os.environ.get("SWIS_TEST_DATABASE_URL") else "SQLite"
+    machine = describe_machine()[:3]
     with TemporaryDirectory() as folder, deployed(chosen.folder or Path(folder)) as deployment:
         if chosen.folder is None:
             deployment.run("prepare", "--verbosity", "0")
@@ -121,14 +122,14 @@ def main() -> None:
             said = deployment.run("fill", *wanted, "--contacts", str(chosen.contacts), seconds=3600)
             sys.stdout.write(said)
         lines = list(run(deployment, engine, people=tuple(chosen.people), times=chosen.times))
-    write_section(chosen.out / "service.md", engine, lines)
+    write_section(chosen.out / "service.md", engine, lines, machine=machine)
 
 
-def write_section(path: Path, engine: str, lines: list[str]) -> None:
+def write_section(path: Path, engine: str, lines: list[str], *, machine: list[str]) -> None:
     """Put the times of one engine in the place of its former ones; those of the other stay."""
     former = path.read_text(encoding="utf-8") if path.exists() else TITLE
     sections = {part.partition("\n")[0]: part for part in former.split("\n## ")[1:]}
-    said = "\n".join(f"{each}.  " for each in describe_machine()[:3])
+    said = "\n".join(f"{each}.  " for each in machine)
     sections[engine] = f"{engine}\n\n{said}\n\n{HEAD}" + "\n".join(lines) + "\n"
     path.write_text(
         "\n## ".join([TITLE.rstrip() + "\n", *(sections[name] for name in sorted(sections))]), encoding="utf-8"

@@ -29,7 +29,7 @@ def test_waits_are_told_by_share() -> None:
 def test_the_times_of_the_other_engine_stay(tmp_path: Path) -> None:
     path = tmp_path / "service.md"
     for engine, lines in (("SQLite", ["| a |"]), ("PostgreSQL", ["| b |"]), ("SQLite", ["| c |"])):
-        write_section(path, engine, lines)
+        write_section(path, engine, lines, machine=[])
     text = path.read_text(encoding="utf-8")
     assert text.startswith(TITLE.splitlines()[0])
     assert text.index("## PostgreSQL") < text.index("| b |") < text.index("## SQLite") < text.index("| c |")
