@@ -15,8 +15,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from service.accounts.signals import session_runs_out
-
 WRITE_EVERY = 60  # seconds; a session is not written with each click
 ALWAYS = frozenset({"account_logout"})
 SETTING_UP = frozenset(
@@ -35,8 +33,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class SessionLimitsMiddleware:
     """Ends a session that was idle for too long or has lasted too long.
 
-    A form that arrives too late is offered to whoever listens to `session_runs_out`, while it is still known whose it is, so
-    that nothing typed is lost.
+    What a form held that came too late is kept by `service.practice.kept_forms`, whose ticket needs no session.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -58,8 +55,6 @@ class SessionLimitsMiddleware:
         return None
 
     def end(self, request: HttpRequest, why: str) -> HttpResponseBase:
-        if request.method == "POST":
-            session_runs_out.send(sender=type(self), request=request, user=request.user)
         request.session["ended_by"] = why
         logout(request)
         messages.info(request, f"You were signed out: {why}. Sign in to go on.")

@@ -10,7 +10,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.dispatch import Signal, receiver
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from service.accounts import sign_in_audit
@@ -18,9 +18,6 @@ from service.accounts.models import User
 from service.accounts.providers import asserts_second_factor
 from service.audit.models import Action
 from service.audit.record import record
-
-session_runs_out = Signal()
-"""Sent with `request` and `user` when a form arrives after its session has run out: the last chance to keep what was typed."""
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 

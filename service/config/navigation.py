@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from service.permissions import Permission, holds
 
@@ -37,9 +37,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     for label, name, permissions in PLACES:
         if not any(holds(person, permission) for permission in permissions):
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         places.append({"label": label, "url": url, "current": request.path.startswith(url)})
     return {"navigation": places}

@@ -88,8 +88,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "service.audit.request.AuditMiddleware",
     "service.practice.kept_forms.KeepFormsMiddleware",
-    "service.enquiries.kept_forms.KeepEnquiriesMiddleware",
-    "service.reviews.kept_forms.KeepMinutesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -186,6 +184,15 @@ WHITENOISE_USE_FINDERS = DEMONSTRATION or TESTING
 SWIS_SERVICE_NAME = os.environ.get("SWIS_SERVICE_NAME", "Social Workers in Schools")
 SWIS_ACCESSIBILITY_CONTACT = os.environ.get("SWIS_ACCESSIBILITY_CONTACT", "")
 SWIS_DATA_CONTROLLER = os.environ.get("SWIS_DATA_CONTROLLER", "")
+# The forms whose text is kept when it comes too late, each with who keeps it (url name to dotted path).
+SWIS_KEPT_FORMS = {
+    "contact-record": "service.practice.kept_forms.keep_contact",
+    "contact-correct": "service.practice.kept_forms.keep_contact",
+    "draft-save": "service.practice.kept_forms.keep_contact",
+    "enquiry-ask": "service.enquiries.kept_forms.keep_enquiry",
+    "enquiry-answer": "service.enquiries.kept_forms.keep_enquiry",
+    "review-close": "service.reviews.kept_forms.keep_minutes",
+}
 SWIS_READINESS_CHECKS = {} if TESTING else {"worker": "service.operations.tasks.worker_problem"}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LOGGING = logging_settings()

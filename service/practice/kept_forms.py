@@ -6,24 +6,27 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import Resolver404, resolve
+from django.utils.module_loading import import_string
 
 from service.practice.actions.drafts import content_of, keep_at_the_door
 from service.practice.models import Draft
-from service.practice.tickets import FIELD, read_ticket
+from service.practice.tickets import FIELD, Ticket, read_ticket
 
-KEPT = frozenset({"contact-record", "contact-correct", "draft-save"})
+Keeper = Callable[[Ticket, QueryDict], Any]
+"""Keeps what a form holds for the writer that its ticket names; raises `ValidationError` where that is too much."""
 logger = logging.getLogger("service.practice")
 
 
 class KeepFormsMiddleware:
     """Keeps a form that was sent after the session had ended, with a stale CSRF token, or into a failure.
 
-    The page that handles a form says so with `handled(request)`. What the signed ticket allows is to keep a draft of its owner;
-    so the door needs no session, and no CSRF token beside it.
+    `settings.SWIS_KEPT_FORMS` names the keeper of each address. The page that handles a form says so with `handled(request)`.
+    What the signed ticket allows is to keep a text of its owner; so the door needs no session, and no CSRF token beside it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -31,8 +34,10 @@ class KeepFormsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.method == "POST" and not getattr(request, "form_was_handled", False) and is_kept(request.path_info):
-            keep(request)
+        if request.method == "POST" and not getattr(request, "form_was_handled", False):
+            keeper = keeper_of(request.path_info)
+            if keeper is not None:
+                keep(request, keeper)
         return response
 
 
@@ -41,14 +46,15 @@ def handled(request: HttpRequest) -> None:
     request.form_was_handled = True  # type: ignore[attr-defined]
 
 
-def is_kept(path: str) -> bool:
+def keeper_of(path: str) -> Keeper | None:
     try:
-        return resolve(path).url_name in KEPT
+        place = settings.SWIS_KEPT_FORMS.get(resolve(path).url_name or "")
     except Resolver404:
-        return False
+        return None
+    return None if place is None else import_string(place)
 
 
-def keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest, keeper: Keeper) -> None:
     try:
         data = request.POST
     except (BadRequest, RequestDataTooBig, TooManyFieldsSent):
@@ -57,9 +63,13 @@ def keep(request: HttpRequest) -> None:
     if ticket is None:
         return
     try:
-        keep_at_the_door(ticket=ticket, content=content_of(dict(data.lists())))
+        keeper(ticket, data)
     except ValidationError:
-        logger.warning("A form at the door was too long, or one too many, to be kept.")
+        logger.warning("A form at the door was too long, too late, or one too many, to be kept.")
+
+
+def keep_contact(ticket: Ticket, data: QueryDict) -> None:
+    keep_at_the_door(ticket=ticket, content=content_of(dict(data.lists())))
 
 
 def tell_of_kept_drafts(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:

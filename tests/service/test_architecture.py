@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import models
+from django.utils.module_loading import import_string
 
 from service.permissions import ScopedQuerySet
+from tests.service.test_access import every_address
 
 SERVICE = Path("service")
 ORDER = (
@@ -79,3 +82,9 @@ def test_every_model_with_scope_has_the_scoped_manager() -> None:
     for model in apps.get_models():
         if model.__module__.startswith("service.") and hasattr(model, "view_permission"):
             assert isinstance(model._default_manager.get_queryset(), ScopedQuerySet), model.__name__
+
+
+def test_every_form_that_is_kept_has_an_address_and_a_keeper() -> None:
+    for name, place in settings.SWIS_KEPT_FORMS.items():
+        assert name in set(every_address()), name
+        assert callable(import_string(place))

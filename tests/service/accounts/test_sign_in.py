@@ -13,9 +13,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from service.accounts.middleware import SessionLimitsMiddleware
 from service.accounts.models import User
-from service.accounts.signals import session_runs_out
 from service.audit.models import Action, Entry
 from tests.service.accounts.people import (
     PASSWORD,
@@ -189,22 +187,6 @@ def test_a_session_ends_after_twelve_hours_of_work(universe: Universe, signed_in
             assert own_account(client) == 200
     with time_machine.travel(TEN + timedelta(hours=12, minutes=1)):
         assert own_account(client) == 302
-
-
-def test_a_form_that_comes_too_late_is_offered_before_the_session_ends(universe: Universe, signed_in: SignedIn) -> None:
-    client, kept = signed_in(universe.worker), []
-
-    def keep(request: object, user: User, **kwargs: object) -> None:
-        kept.append((user, request.POST["text"]))  # type: ignore[attr-defined]
-
-    session_runs_out.connect(keep, sender=SessionLimitsMiddleware)
-    try:
-        with time_machine.travel(TEN + timedelta(minutes=30)):
-            response = client.post(reverse("own-account"), {"text": "what was typed"})
-    finally:
-        session_runs_out.disconnect(keep, sender=SessionLimitsMiddleware)
-    assert kept == [(universe.worker, "what was typed")]
-    assert response.headers["Location"] == reverse("account_login")
 
 
 def test_a_page_writes_the_session_no_more_than_once_a_minute(
