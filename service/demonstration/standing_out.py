@@ -24,7 +24,9 @@ def release_figures_so_far(world: World) -> None:
 def stand_out(world: World) -> None:
     """A restricted record that was opened with a reason and waits for its review."""
     company = world.companies[0]
-    for child in ChildReference.objects.filter(authority=company.authority, restricted=False).order_by("created_at", "pk"):
+    for child in ChildReference.objects.filter(authority=company.authority, restricted=False).order_by(
+        "created_at", "pk"
+    ):
         worker = world.workers.get(child.school_id)
         if worker is None:
             continue
