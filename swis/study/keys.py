@@ -97,6 +97,37 @@ PROGRAMME = Section(
         Key("clusters", Form.WHOLE_NUMBER, "groups of schools that it was given to.", required=False, above=ZERO),
     ),
 )
+# How claims become the cost of a period: the same keys for pilots and for a trial.
+PART_OF_YEAR = (
+    Key(
+        "share_of_year",
+        Form.FRACTION,
+        "its part of a year; without it: months/12.",
+        required=False,
+        above=ZERO,
+        at_most=ONE,
+    ),
+    Key("terms", Form.WHOLE_NUMBER, "the school terms in the period.", required=False, default=1, above=ZERO),
+)
+SPREADING = (
+    Key(
+        "useful_life_years",
+        Form.NUMBER,
+        "how long a claimed purchase lasts.",
+        required=False,
+        default=Decimal(4),
+        above=ZERO,
+        at_most=Decimal(100),
+    ),
+    Key(
+        "annuity_rule",
+        Form.CODE,
+        "how a claimed purchase is spread.",
+        required=False,
+        default="ordinary",
+        codes=ANNUITY_RULES,
+    ),
+)
 MONEY = Section(
     "money",
     "How claims become the cost of a period.",
@@ -104,15 +135,7 @@ MONEY = Section(
         Key("price_year", Form.WHOLE_NUMBER, "the year of the prices.", at_least=Decimal(1900), at_most=Decimal(2100)),
         Key("period", Form.TEXT, "the period, as named in claims.csv."),
         Key("months", Form.WHOLE_NUMBER, "its length in months.", above=ZERO, at_most=Decimal(12)),
-        Key(
-            "share_of_year",
-            Form.FRACTION,
-            "its part of a year; without it: months/12.",
-            required=False,
-            above=ZERO,
-            at_most=ONE,
-        ),
-        Key("terms", Form.WHOLE_NUMBER, "the school terms in the period.", required=False, default=1, above=ZERO),
+        *PART_OF_YEAR,
         Key(
             "discount_rate",
             Form.NUMBER,
@@ -122,23 +145,7 @@ MONEY = Section(
             at_least=ZERO,
             at_most=ONE,
         ),
-        Key(
-            "useful_life_years",
-            Form.NUMBER,
-            "how long a purchase lasts.",
-            required=False,
-            default=Decimal(4),
-            above=ZERO,
-            at_most=Decimal(100),
-        ),
-        Key(
-            "annuity_rule",
-            Form.CODE,
-            "how a purchase is spread.",
-            required=False,
-            default="ordinary",
-            codes=ANNUITY_RULES,
-        ),
+        *SPREADING,
     ),
 )
 PUBLISHED_COST = Section(

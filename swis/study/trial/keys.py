@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from swis.costs.annuity import ANNUITY_RULES
 from swis.costs.discount import GREEN_BOOK, MOST_YEARS
 from swis.costs.resample import LEAST_DRAWS
 from swis.estimate.trial.intention_to_treat import ROBUST
 from swis.estimate.trial.model import ESTIMANDS
-from swis.study.keys import LITERATURE, NOTE, ONE, PROGRAMME, ZERO
+from swis.study.keys import LITERATURE, NOTE, ONE, PART_OF_YEAR, PROGRAMME, SPREADING, ZERO
 from swis.study.section import Form, Key, Section
 
 TRIAL_FILE = "trial.toml"
@@ -291,32 +290,8 @@ MONEY = Section(
             above=ZERO,
             at_most=Decimal(12),
         ),
-        Key(
-            "share_of_year",
-            Form.FRACTION,
-            "its part of a year; without it: months/12.",
-            required=False,
-            above=ZERO,
-            at_most=ONE,
-        ),
-        Key("terms", Form.WHOLE_NUMBER, "the school terms in it.", required=False, default=1, above=ZERO),
-        Key(
-            "useful_life_years",
-            Form.NUMBER,
-            "how long a claimed purchase lasts.",
-            required=False,
-            default=Decimal(4),
-            above=ZERO,
-            at_most=Decimal(100),
-        ),
-        Key(
-            "annuity_rule",
-            Form.CODE,
-            "how a claimed purchase is spread.",
-            required=False,
-            default="ordinary",
-            codes=ANNUITY_RULES,
-        ),
+        *PART_OF_YEAR,
+        *SPREADING,
     ),
 )
 PILOTS = Section(
