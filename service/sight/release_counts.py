@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.db.models import Count
@@ -72,11 +73,28 @@ def _topics(contacts: Any) -> Counter[str]:
 
 
 def half_terms_to_release(authority: Authority) -> list[HalfTerm]:
-    """The half-terms of an authority that are over and not released, the latest first."""
-    released = set(Release.objects.filter(authority=authority).values_list("school_year", "number"))
+    """The half-terms of an authority whose figures `release_figures` would take, the latest first.
+
+    Left out are half-terms that are not over, those of which a day was released, and those without a placement or a contact.
+    """
+    released = list(Release.objects.filter(authority=authority).defer("ledger", "tables"))
     today = timezone.localdate()
     over = [half for half in half_terms_of(authority) if half.ends < today]
-    return [half for half in reversed(over) if (half.school_year, half.number) not in released]
+    left = [half for half in reversed(over) if not any(_overlaps(half, each) for each in released)]
+    held = list(Placement.objects.filter(school__authority=authority).values_list("starts", "ends")) if left else []
+    return [half for half in left if _had_work(authority, half, held)]
+
+
+def _overlaps(half: HalfTerm, release: Release) -> bool:
+    same = (release.school_year, release.number) == (half.school_year, half.number)
+    return same or (release.starts <= half.ends and release.ends >= half.starts)
+
+
+def _had_work(authority: Authority, half: HalfTerm, held: list[tuple[date, date | None]]) -> bool:
+    """Whether a placement held on a day of the half-term, or a contact was made in it."""
+    if any(max(starts, half.starts) <= min(ends or half.ends, half.ends) for starts, ends in held):
+        return True
+    return Contact.objects.counted().filter(authority=authority, date__range=(half.starts, half.ends)).exists()
 
 
 def pending_for(user: User) -> list[tuple[Authority, HalfTerm]]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from service.audit.models import Action, Entry
@@ -18,6 +19,7 @@ from service.sight.actions import release_figures
 from service.sight.models import Release, SchoolRelease
 from service.sight.release_counts import count_half_term, half_terms_to_release
 from service.sight.views.figures import tables_of
+from tests.service.diary.drawing import place
 from tests.service.practice.drawing import ADVICE, draw_child
 from tests.service.sight.drawing import IN_SEPTEMBER, draw_autumn, draw_log, first_half, released
 from tests.service.universe import Universe
@@ -70,6 +72,19 @@ def test_a_half_term_without_a_school_is_refused(universe: Universe) -> None:
         release(universe)
 
 
+def test_what_is_offered_is_what_can_be_released(universe: Universe) -> None:
+    assert half_terms_to_release(universe.northbrook) == []  # nothing was done yet
+    draw_log(universe.worker, universe.alder, 1)
+    assert half_terms_to_release(universe.northbrook) == [first_half(universe)]
+
+
+def test_a_half_term_with_a_placement_alone_is_offered(universe: Universe) -> None:
+    placement = place(universe, starts=date(2026, 10, 20))
+    assert half_terms_to_release(universe.northbrook) == [first_half(universe)]
+    type(placement).objects.update(starts=date(2026, 10, 26))  # in the holiday
+    assert half_terms_to_release(universe.northbrook) == []
+
+
 def test_a_half_term_is_released_once(universe: Universe) -> None:
     released(universe)
     with pytest.raises(ValidationError, match="released once"):
@@ -84,6 +99,8 @@ def test_days_that_were_released_are_not_released_again_after_new_term_dates(uni
     )
     second = half_terms_of(universe.northbrook)[1]
     draw_log(universe.worker, universe.alder, 12, day=date(2026, 10, 1))
+    with time_machine.travel(date(2026, 12, 1)):
+        assert second not in half_terms_to_release(universe.northbrook)
     with pytest.raises(ValidationError, match="released in part"):
         release(universe, half=second)
 
