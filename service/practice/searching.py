@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from service.practice.models import Contact
+from service.practice.core_codes import CORE, CodeList
+from service.practice.models import Code, Contact
 
 MOST_HITS = 1000
 LONGEST_SEARCH = 100
@@ -35,22 +36,29 @@ class Filters:
 
 
 def filtered(rows: QuerySet[Contact], filters: Filters) -> QuerySet[Contact]:
-    """The contacts that pass every filter, the latest first."""
+    """The contacts that pass every filter, the latest first. A core code finds its children too."""
     wanted: dict[str, Any] = {
         "school__public_id": filters.school,
         "worker__public_id": filters.worker,
         "child__reference": filters.child,
-        "kind_of_work": filters.kind_of_work,
-        "role": filters.role,
-        "outcome": filters.outcome,
         "date__gte": filters.first,
         "date__lte": filters.last,
     }
     rows = rows.filter(**{path: value for path, value in wanted.items() if value})
+    for name in (CodeList.KIND_OF_WORK, CodeList.ROLE, CodeList.OUTCOME):
+        if code := getattr(filters, name.value):
+            rows = rows.filter(**{name.value: code}) if code in CORE[name] else _with_own_code(rows, name, code)
     if filters.topic:
-        topics = Contact.topics.through._default_manager.filter(code__code=filters.topic)
-        rows = rows.filter(pk__in=topics.values("contact"))
+        counted = Q(code=filters.topic) | Q(parent__code=filters.topic)
+        topics = Code.objects.filter(counted, list_name=CodeList.TOPIC)
+        rows = rows.filter(pk__in=Contact.topics.through._default_manager.filter(code__in=topics).values("contact"))
     return rows.order_by("-date", "-id")
+
+
+def _with_own_code(rows: QuerySet[Contact], list_name: CodeList, code: str) -> QuerySet[Contact]:
+    """Those for which an authority's own child of a core code was chosen."""
+    own = Code.objects.filter(list_name=list_name, code=code)
+    return rows.filter(pk__in=Contact.local_codes.through._default_manager.filter(code__in=own).values("contact"))
 
 
 def search_text(rows: QuerySet[Contact], words: str) -> QuerySet[Contact]:

@@ -50,7 +50,7 @@ def contact_list(request: SignedInRequest) -> HttpResponse:
     rows, words = wanted(request, filters)
     if not words:
         request.session.pop(WORDS, None)
-    page = page_of(request, rows.select_related("school", "worker", "child"))
+    page = page_of(request, rows.select_related("school", "worker", "child").prefetch_related("local_codes"))
     labels = labels_of(schools[0].authority, *TOLD) if schools else {}
     table = Table("Contacts", COLUMNS, tuple(_row(contact, labels) for contact in page), empty="No contact was found.")
     if words or filters.used:
@@ -137,11 +137,16 @@ def record_search(request: SignedInRequest, filters: Filters, rows: Any, words: 
 
 
 def _row(contact: Contact, labels: dict[tuple[str, str], str]) -> tuple[Any, ...]:
+    own = {code.list_name: labels.get((code.list_name, code.code), code.name) for code in contact.local_codes.all()}
+
+    def said(name: str) -> str:
+        return own.get(name) or labels.get((name, getattr(contact, name)), "")
+
     return (
         Link(f"{contact.date.day} {contact.date:%b %Y}", reverse("contact", kwargs={"public_id": contact.public_id})),
         contact.school.name,
-        labels.get(("raised_by", contact.raised_by), ""),
-        labels.get(("kind_of_work", contact.kind_of_work), ""),
+        said("raised_by"),
+        said("kind_of_work"),
         str(contact.minutes) + " minutes"
         if contact.minutes is not None
         else labels.get(("time_band", contact.time_band), ""),

@@ -28,6 +28,7 @@ MOST_ROWS = 20_000
 HEADINGS = (
     "entry", "date", "school", "worker", "kind_of_work", "role", "raised_by", "year_group", "topic", "outcome", "time_band",
     "minutes", "mode", "action", "pathway", "known_to_social_care", "child", "sharing",
+    "local_codes",
 )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def contact_export(request: SignedInRequest, kind: str) -> HttpResponse:
     filters = filters_of(filter_form(request, schools_for(request.user, Permission.VIEW_CONTACTS)))
     rows, words = wanted(request, filters)
     joined = rows.select_related("school", "worker", "child__school__authority", "child__authority")
-    found = list(joined.prefetch_related("topics")[: MOST_ROWS + 1])
+    found = list(joined.prefetch_related("topics", "local_codes")[: MOST_ROWS + 1])
     if len(found) > MOST_ROWS:
         return render(request, "practice/export_too_long.html", {"most": MOST_ROWS}, status=400)
     held = cases_held(request.user) if request.GET.get("text") == "on" else None
@@ -106,5 +107,6 @@ def _row(contact: Contact, held: CasesHeld | None) -> tuple[Cell, ...]:
         contact.known_to_social_care,
         contact.child.reference if contact.child else "",
         contact.sharing,
+        "; ".join(f"{code.list_name}: {code.code}" for code in contact.local_codes.all()),
     )
     return (*row, contact.account if held.has(contact) else "") if held else row

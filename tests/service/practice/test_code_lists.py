@@ -167,3 +167,28 @@ def test_a_list_of_codes_stays_within_its_queries(
     client = signed_in(universe.administrator)
     with django_assert_max_num_queries(10):
         client.get(reverse("code-list", kwargs={"public_id": universe.northbrook.public_id, "list_name": "topic"}))
+
+
+def test_an_own_code_is_found_shown_and_taken_away(universe: Universe, signed_in: SignedIn) -> None:
+    """In the words of the authority; what counts as the core code is found under the core code too."""
+    add = {"by": universe.administrator, "authority": universe.northbrook}
+    breakfast = add_local_code(**add, parent=core("kind_of_work", "group work"), name="Breakfast club")
+    gangs = add_local_code(**add, parent=core("topic", "exploitation"), name="County lines")
+    draw_contact(universe.worker, universe.alder, kind_of_work=breakfast.code, topic=gangs.code)
+    draw_contact(universe.worker, universe.alder, kind_of_work="group work", topic="exploitation")
+    client = signed_in(universe.worker)
+
+    def found(**filters: str) -> int:
+        page = client.get(reverse("contact-list"), filters).content.decode()
+        return page[page.index("<table") :].count('scope="row"')
+
+    assert found(kind_of_work=breakfast.code) == found(topic=gangs.code) == 1
+    assert found(kind_of_work="group work") == found(topic="exploitation") == found() == 2
+    page = client.get(reverse("contact-list"), {"kind_of_work": breakfast.code}).content.decode()
+    assert "Breakfast club" in page[page.index("<table") :]
+    lines = client.get(reverse("contact-export", kwargs={"kind": "csv"})).content.decode("utf-8-sig").splitlines()
+    told = [dict(zip(lines[0].split(","), line.split(","), strict=True)) for line in lines[1:]]
+    assert [(row["kind_of_work"], row["local_codes"]) for row in told] == [
+        ("group work", ""),
+        ("group work", f"kind_of_work: {breakfast.code}"),
+    ]
