@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import Code, Contact
+from service.practice.referrals import without_word
 
 MOST_HITS = 1000
 LONGEST_SEARCH = 100
@@ -28,6 +30,7 @@ class Filters:
     outcome: str = ""
     first: datetime.date | None = None
     last: datetime.date | None = None
+    unanswered: bool = False
 
     @property
     def used(self) -> list[str]:
@@ -48,6 +51,8 @@ def filtered(rows: QuerySet[Contact], filters: Filters) -> QuerySet[Contact]:
     for name in (CodeList.KIND_OF_WORK, CodeList.ROLE, CodeList.OUTCOME):
         if code := getattr(filters, name.value):
             rows = rows.filter(**{name.value: code}) if code in CORE[name] else _with_own_code(rows, name, code)
+    if filters.unanswered:
+        rows = without_word(rows, today=timezone.localdate())
     if filters.topic:
         counted = Q(code=filters.topic) | Q(parent__code=filters.topic)
         topics = Code.objects.filter(counted, list_name=CodeList.TOPIC)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
-from service.permissions import Permission, require, scope_of
+from service.permissions import Permission, holds, require, scope_of
 from service.practice.actions.contact_details import (
     CheckedDetails,
     ContactDetails,
@@ -23,8 +23,10 @@ from service.practice.actions.contact_details import (
 )
 from service.practice.actions.repeated_forms import require_same, require_same_reason
 from service.practice.core_codes import CORE, CodeList
-from service.practice.models import Contact, Draft, ReferralOutcome, State
+from service.practice.models import ONLY_WHEN_ACCEPTED, Contact, Draft, LedTo, ReferralOutcome, State
 from service.schools.models import School
+
+LONGEST_REFERENCE = 40
 
 
 @transaction.atomic
@@ -114,9 +116,20 @@ def withdraw_contact(*, by: User, contact: Contact, reason: str) -> Contact:
 
 @transaction.atomic
 def add_referral_outcome(
-    *, by: User, contact: Contact, outcome: str, heard_on: datetime.date, note: str = ""
+    *,
+    by: User,
+    contact: Contact,
+    outcome: str,
+    heard_on: datetime.date,
+    led_to: str = "",
+    external_reference: str = "",
+    note: str = "",
 ) -> ReferralOutcome:
-    """Add what became of a referral. Earlier outcomes stay; the last one heard is the one that holds."""
+    """Add what became of a referral. Earlier outcomes stay; the last one heard is the one that holds.
+
+    `led_to` is what the answer began, or where the family was sent instead; `external_reference` the number of the referral
+    where it was sent. The same form sent twice adds one outcome.
+    """
     require(by, Permission.RECORD_CONTACT, school=contact.school)
     if contact.outcome != "referral" or contact.state != State.CURRENT:
         raise ValidationError("This contact is not a referral.")
@@ -124,11 +137,36 @@ def add_referral_outcome(
         raise ValidationError({"outcome": "Select what became of the referral."})
     if not contact.date <= heard_on <= timezone.localdate():
         raise ValidationError({"heard_on": "The date must lie between the contact and today."})
-    row = ReferralOutcome.objects.create(
-        contact=contact, outcome=outcome, heard_on=heard_on, note=without_nul(note).strip(), recorded_by=by
-    )
-    record(Action.CREATE, by=by, subject=row, child=contact.child, details={"fields": ["heard_on", "outcome"]})
+    _check_led_to(outcome, led_to)
+    told = {"outcome": outcome, "heard_on": heard_on, "led_to": led_to, "note": without_nul(note).strip()}
+    told["external_reference"] = reference = without_nul(external_reference).strip()
+    if len(reference) > LONGEST_REFERENCE:
+        raise ValidationError({"external_reference": f"Use at most {LONGEST_REFERENCE} characters."})
+    last = ReferralOutcome.objects.filter(contact__entry=contact.entry).order_by("pk").last()
+    if last is not None and all(getattr(last, name) == value for name, value in (told | {"recorded_by": by}).items()):
+        return last
+    row: ReferralOutcome = ReferralOutcome.objects.create(contact=contact, recorded_by=by, **told)
+    fields = sorted(name for name, value in told.items() if value)
+    record(Action.CREATE, by=by, subject=row, child=contact.child, details={"fields": fields})
     return row
+
+
+def may_see_reference(user: User, contact: Contact) -> bool:
+    """Tell whether a person may see the number of a referral where it was sent: who did or recorded the work, and managers."""
+    if user.pk in {contact.worker_id, contact.recorded_by_id}:
+        return holds(user, Permission.RECORD_CONTACT, school=contact.school)
+    return holds(user, Permission.VIEW_CASE_IDENTIFIER, school=contact.school)
+
+
+def _check_led_to(outcome: str, led_to: str) -> None:
+    if led_to and led_to not in LedTo.values:
+        raise ValidationError({"led_to": "Select what it led to."})
+    if led_to and outcome == "no reply":
+        raise ValidationError({"led_to": "Without a reply it has led to nothing yet."})
+    if led_to in ONLY_WHEN_ACCEPTED and outcome != "accepted":
+        raise ValidationError(
+            {"led_to": "A section 17 assessment or a section 47 enquiry follows a referral that was accepted."}
+        )
 
 
 def may_correct(user: User, contact: Contact) -> bool:

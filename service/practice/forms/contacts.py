@@ -12,7 +12,7 @@ from service.pages.widgets import NativeDate
 from service.practice.actions.contact_details import LONGEST_ACCOUNT, without_nul
 from service.practice.codes import Choice
 from service.practice.core_codes import CORE, CodeList
-from service.practice.models import YEAR_GROUPS, ChildReference, Known, Sharing
+from service.practice.models import YEAR_GROUPS, ChildReference, Known, LedTo, Sharing
 
 TILES = {"class": "swis-tiles"}
 YEARS: list[Choice] = [
@@ -206,7 +206,13 @@ class ReferralOutcomeForm(forms.Form):
         label="What became of the referral?", widget=forms.RadioSelect,
         choices=list(CORE[CodeList.REFERRAL_OUTCOME].items()),
     )  # fmt: skip
+    led_to = forms.ChoiceField(label="What did it lead to?", required=False, choices=with_none(list(LedTo.choices)))
     heard_on = GovukDateField(label="When you heard", help_text="With no reply, the day on which you looked.")
+    external_reference = TypedField(
+        label="Number of the referral where it was sent", required=False, max_length=40,
+        help_text="For asking again. Only you and your managers see it. No name.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+    )  # fmt: skip
     note = TypedField(
         label="Anything to add", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -225,6 +231,7 @@ class FilterForm(forms.Form):
     child = forms.CharField(label=ASK_CHILD, required=False, max_length=9)
     first = forms.DateField(label="From", required=False, widget=NativeDate)
     last = forms.DateField(label="To", required=False, widget=NativeDate)
+    unanswered = forms.BooleanField(label="Only referrals without an answer for a week", required=False)
 
     def __init__(self, *args: Any, choices: dict[str, list[Choice]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,13 +12,14 @@ from service.practice.models.children import (
     Restriction,
 )
 from service.practice.models.codes import AuthorityChoices, Code, LocalLabel
-from service.practice.models.contacts import Contact, ReferralOutcome, Sharing, State
+from service.practice.models.contacts import ONLY_WHEN_ACCEPTED, Contact, LedTo, ReferralOutcome, Sharing, State
 from service.practice.models.drafts import Draft
 from service.practice.models.imports import LogFile, LogImport, Shape
 from service.practice.models.involvement import LEVELS, Involvement, InvolvementStep, OtherWork
 
 __all__ = [
     "LEVELS",
+    "ONLY_WHEN_ACCEPTED",
     "YEAR_GROUPS",
     "AuthorityChoices",
     "BreakGlass",
@@ -32,6 +33,7 @@ __all__ = [
     "Involvement",
     "InvolvementStep",
     "Known",
+    "LedTo",
     "LocalLabel",
     "LogFile",
     "LogImport",

@@ -33,6 +33,19 @@ class Sharing(models.TextChoices):
     NOT_SHARED = "not shared", "It was decided not to share"
 
 
+class LedTo(models.TextChoices):
+    """What an answer to a referral began, or sent the family to instead."""
+
+    SECTION_17 = "section 17", "Section 17 assessment"
+    SECTION_47 = "section 47", "Section 47 enquiry"
+    OPEN_CASE = "open case", "Passed to the worker of an open case"
+    EARLY_HELP = "early help", "Early help"
+    SIGNPOSTED = "signposted", "Signposted to another service"
+
+
+ONLY_WHEN_ACCEPTED = frozenset({LedTo.SECTION_17, LedTo.SECTION_47})
+
+
 class CountedQuerySet(RestrictedQuerySet):
     """Entries as they stand: without superseded and withdrawn versions."""
 
@@ -182,6 +195,10 @@ class ReferralOutcome(Scoped):
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="referral_outcomes")
     outcome = models.CharField(max_length=40, choices=_codes(CodeList.REFERRAL_OUTCOME))
+    led_to = models.CharField(max_length=12, choices=LedTo.choices, blank=True)
+    external_reference = models.CharField(
+        max_length=40, blank=True, help_text="The number of the referral where it was sent."
+    )
     heard_on = models.DateField()
     note = models.TextField(blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -193,11 +210,21 @@ class ReferralOutcome(Scoped):
     child_path = "contact__child"
     view_permission = Permission.VIEW_CONTACTS
     privacy = classify(
-        operational="id public_id contact recorded_at", staff="recorded_by", child="outcome heard_on", case_text="note"
+        operational="id public_id contact recorded_at",
+        staff="recorded_by",
+        child="outcome led_to heard_on",
+        case_text="note",
+        identifier="external_reference",
     )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["heard_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(led_to__in=sorted(ONLY_WHEN_ACCEPTED)) | Q(outcome="accepted"),
+                name="statutory_work_follows_an_accepted_referral",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_outcome_display()

@@ -17,7 +17,7 @@ from service.audit.record import record
 from service.pages.pagination import page_of
 from service.pages.tables import Column, Fact, Link, Table, Tag
 from service.permissions import Permission, holds, needs, scope_of
-from service.practice.actions.contacts import may_correct
+from service.practice.actions.contacts import may_correct, may_see_reference
 from service.practice.codes import choices_of, labels_of
 from service.practice.core_codes import LOG_LISTS, CodeList
 from service.practice.forms.contacts import FilterForm, SearchForm
@@ -168,7 +168,16 @@ def contact(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One contact with its text, in any of its versions. Reading it is in the audit."""
     found = Contact.every_version.fetch_for(request, public_id=public_id)
     versions = list(Contact.every_version.visible_to(request.user).filter(entry=found.entry).order_by("version"))
-    outcomes = ReferralOutcome.objects.visible_to(request.user).filter(contact__entry=found.entry)
+    outcomes = list(
+        ReferralOutcome.objects.visible_to(request.user)
+        .filter(contact__entry=found.entry)
+        .select_related("recorded_by")
+    )
+    shows_reference = may_see_reference(request.user, found) and any(each.external_reference for each in outcomes)
+    if shows_reference:
+        record(
+            Action.READ, by=request.user, subject=found, child=found.child, details={"fields": ["external_reference"]}
+        )
     record(Action.READ, by=request.user, subject=found, child=found.child, details={"version": found.version})
     context = {
         "contact": found,
@@ -177,7 +186,8 @@ def contact(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "history": [_version_row(version, found) for version in versions]
         if len(versions) > 1 or found.end_reason
         else [],
-        "outcomes": outcomes.select_related("recorded_by"),
+        "outcomes": outcomes,
+        "shows_reference": shows_reference,
         "may_correct": found.state == State.CURRENT and may_correct(request.user, found),
         "is_referral": found.state == State.CURRENT and found.outcome == "referral",
         "tag": Tag(found.get_state_display(), "" if found.state == State.CURRENT else "grey"),

@@ -15,10 +15,11 @@ from service.permissions import Permission, Role
 from service.practice.actions.contact_details import band_of
 from service.practice.actions.contacts import add_referral_outcome, correct_contact, withdraw_contact
 from service.practice.core_codes import CORE
-from service.practice.models import Code, Contact, State
+from service.practice.models import Code, Contact, ReferralOutcome, State
+from service.practice.referrals import referrals_without_word, waiting_for
 from swis.tables.activity_log import ACTIVITY_LOG
 from tests.service.practice.drawing import ADVICE, draw_child, draw_contact
-from tests.service.universe import STARTED, TODAY, Universe
+from tests.service.universe import STARTED, TODAY, Universe, draw_person
 
 
 def test_a_contact_is_recorded_with_what_was_told(universe: Universe) -> None:
@@ -274,6 +275,67 @@ def test_what_became_of_a_referral_is_added_with_its_day(universe: Universe) -> 
     told = Entry.objects.filter(subject_kind="practice.referraloutcome").values_list("details", flat=True)
     assert list(told) == [{"fields": ["heard_on", "outcome"]}] * 2
     assert [row.outcome for row in contact.referral_outcomes.all()] == ["no reply", "threshold not met"]
+
+
+def test_a_referral_tells_what_it_led_to_and_is_added_once(universe: Universe) -> None:
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral")
+    heard: dict[str, Any] = {"by": universe.worker, "contact": contact, "heard_on": TODAY}
+    for _ in range(2):
+        row = add_referral_outcome(
+            **heard, outcome="accepted", led_to="section 47", external_reference=" MASH\x00-4711 ", note="By phone"
+        )
+    assert ReferralOutcome.objects.get() == row
+    assert (row.led_to, row.external_reference) == ("section 47", "MASH-4711")
+    assert "4711" not in str(Entry.objects.get(subject_kind="practice.referraloutcome").details)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "led_to"), [("no reply", "early help"), ("threshold not met", "section 17"), ("accepted", "lost")]
+)
+def test_what_a_referral_cannot_have_led_to_is_refused(universe: Universe, outcome: str, led_to: str) -> None:
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral")
+    with pytest.raises(ValidationError):
+        add_referral_outcome(by=universe.worker, contact=contact, outcome=outcome, led_to=led_to, heard_on=TODAY)
+
+
+def test_the_database_refuses_statutory_work_after_a_referral_that_was_not_accepted(universe: Universe) -> None:
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReferralOutcome.objects.create(
+            contact=contact, outcome="no reply", led_to="section 47", heard_on=TODAY, recorded_by=universe.worker
+        )
+
+
+def test_a_referral_waits_for_a_word_from_a_week_on_until_one_is_heard(universe: Universe) -> None:
+    def waiting() -> int:
+        return referrals_without_word(universe.worker, today=TODAY).count()
+
+    draw_contact(universe.worker, universe.alder, outcome="referral", date=TODAY - timedelta(days=6))
+    draw_contact(universe.worker, universe.alder, date=STARTED)
+    assert waiting() == 0
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral", date=STARTED)
+    assert waiting() == 1
+    heard: dict[str, Any] = {"by": universe.worker, "contact": contact}
+    add_referral_outcome(**heard, outcome="no reply", heard_on=TODAY - timedelta(days=7))
+    assert waiting() == 1
+    add_referral_outcome(**heard, outcome="no reply", heard_on=TODAY)
+    assert waiting() == 0
+    later = TODAY + timedelta(days=7)
+    assert referrals_without_word(universe.worker, today=later).count() == 2
+    add_referral_outcome(**heard, outcome="accepted", heard_on=TODAY)
+    assert referrals_without_word(universe.worker, today=later).count() == 1
+
+
+def test_referrals_without_a_word_are_those_of_ones_own_work_or_of_ones_authority(universe: Universe) -> None:
+    colleague = draw_person(Role.SOCIAL_WORKER, universe.alder, "colleague")
+    draw_contact(colleague, universe.alder, outcome="referral", date=STARTED)
+    told = {
+        user: referrals_without_word(user, today=TODAY).count()
+        for user in (colleague, universe.worker, universe.manager, universe.elsewhere[Role.TEAM_MANAGER], universe.lead)
+    }
+    assert list(told.values()) == [1, 0, 1, 0, 0]
+    assert [each.what for each in waiting_for(universe.manager, TODAY)] == ["1 referral has no answer"]
+    assert list(waiting_for(universe.lead, TODAY)) == []
 
 
 @pytest.mark.parametrize(

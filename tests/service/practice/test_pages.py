@@ -24,7 +24,7 @@ from service.practice.models import Code, Contact
 from service.practice.tickets import FIELD, issue_ticket
 from tests.service.conftest import SignedIn
 from tests.service.practice.drawing import ADVICE, draw_child, draw_contact
-from tests.service.universe import STARTED, TODAY, Universe, draw_membership
+from tests.service.universe import STARTED, TODAY, Universe, draw_membership, draw_person
 
 LIST = "contact-list"
 
@@ -451,6 +451,31 @@ def test_withdrawing_and_the_outcome_of_a_referral_on_their_pages(universe: Univ
     contact.refresh_from_db()
     assert contact.state == "withdrawn"
     assert "Recorded twice" in client.get(reverse("contact", kwargs=here)).content.decode()
+
+
+def test_the_number_of_a_referral_is_for_its_worker_and_managers_and_the_sight_of_it_is_in_the_audit(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    colleague = draw_person(Role.SOCIAL_WORKER, universe.alder, "colleague")
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral", date=STARTED)
+    here = {"public_id": contact.public_id}
+    signed_in(universe.worker).post(
+        reverse("contact-referral", kwargs=here),
+        {"outcome": "accepted", "led_to": "section 17", "heard_on": TODAY.isoformat(), "external_reference": "M-4711"},
+    )
+    for user, sees in ((universe.worker, True), (universe.manager, True), (colleague, False)):
+        page = signed_in(user).get(reverse("contact", kwargs=here)).content.decode()
+        assert "Accepted: Section 17 assessment" in page
+        assert ("M-4711" in page) is sees
+        looked = Entry.objects.filter(action=Action.READ, actor=str(user.public_id))
+        assert any(entry.details == {"fields": ["external_reference"]} for entry in looked) is sees
+
+
+def test_the_list_narrows_to_referrals_without_an_answer(universe: Universe, signed_in: SignedIn) -> None:
+    draw_contact(universe.worker, universe.alder, outcome="referral", date=STARTED)
+    draw_contact(universe.worker, universe.alder, outcome="referral")
+    page = signed_in(universe.worker).get(reverse(LIST), {"unanswered": "on"}).content.decode()
+    assert page[page.index("<table") :].count('scope="row"') == 1
 
 
 def test_a_colleague_gets_no_page_to_correct(universe: Universe, signed_in: SignedIn) -> None:
