@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from service.permissions import Permission, Scoped, classify
+from service.permissions import Permission, Scope, Scoped, ScopedQuerySet, classify
 
 
 class Authority(Scoped):
@@ -101,6 +101,19 @@ class SchoolCluster(Scoped):
         return f"{self.secondary} and its feeder primaries"
 
 
+class CalendarQuerySet(ScopedQuerySet):
+    """Days of an authority, which concern the people of each of its schools too."""
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everywhere or not scope.schools:
+            return super().within(scope)
+        around = School._base_manager.filter(pk__in=scope.schools).values("authority")
+        return self.filter(Q(authority__in=scope.authorities) | Q(authority__in=around))
+
+
+CalendarManager = models.Manager.from_queryset(CalendarQuerySet)
+
+
 class Term(Scoped):
     """One of the three terms of an authority's school year, with the half-term holiday inside it."""
 
@@ -113,6 +126,7 @@ class Term(Scoped):
     half_term_ends = models.DateField(help_text="The last weekday of the half-term holiday.")
     ends = models.DateField()
 
+    objects: ClassVar[Any] = CalendarManager()
     school_path = None
     authority_path = "authority"
     view_permission = Permission.VIEW_SCHOOL
@@ -146,7 +160,8 @@ class ClosureDay(Scoped):
     day = models.DateField()
     reason = models.CharField(max_length=100)
 
-    school_path = None  # a school's people see the closures of their authority
+    objects: ClassVar[Any] = CalendarManager()
+    school_path = None
     authority_path = "authority"
     view_permission = Permission.VIEW_SCHOOL
     privacy = classify(operational="id public_id authority school day reason")

@@ -47,23 +47,28 @@ def terms_table(terms: Iterable[Term]) -> Table:
     )
 
 
-def closures_table(closures: Iterable[ClosureDay]) -> Table:
+def closures_table(closures: Iterable[ClosureDay], *, may_take_back: bool) -> Table:
+    """Days on which schools are closed, each with the way to take it back for who may."""
+    columns = (Column("Day"), Column("Reason"), Column("School"))
     return Table(
         caption="Closure days",
-        columns=(Column("Day"), Column("Reason"), Column("School"), Column("")),
+        columns=(*columns, Column("")) if may_take_back else columns,
         rows=tuple(
             (
                 closure.day,
                 closure.reason,
                 closure.school.name if closure.school else "All",
-                Link(
-                    "Take back", reverse("closure-take-back", kwargs={"closure": closure.public_id}), str(closure.day)
-                ),
+                *([_take_back(closure)] if may_take_back else []),
             )
             for closure in closures
         ),
         empty="None yet.",
     )
+
+
+def _take_back(closure: ClosureDay) -> Link:
+    address = reverse("closure-take-back", kwargs={"closure": closure.public_id})
+    return Link("Take back", address, str(closure.day))
 
 
 def import_tables(done: Import) -> list[Table]:

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("authorities/<uuid:authority>/closures/new/", views.add_closure, name="closure-add"),
     path("closures/<uuid:closure>/take-back/", views.take_back_closure, name="closure-take-back"),
     path("<uuid:school>/", views.school, name="school"),
+    path("<uuid:school>/days/", views.school_days, name="school-days"),
     path("<uuid:school>/correct/", views.correct_school, name="school-correct"),
     path("<uuid:school>/feeders/", views.set_feeders, name="school-feeders"),
 ]

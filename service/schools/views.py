@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +82,29 @@ def facts_of(row: School) -> list[Fact]:
         Fact("Closed", row.closed),
         Fact("School before it", row.follows.name if row.follows else None),
     ]
+
+
+@needs(Permission.VIEW_SCHOOL)
+@require_safe
+def school_days(request: HttpRequest, school: UUID) -> HttpResponse:
+    """When a school is open: the terms of its authority, and the days on which all of them or this one are closed."""
+    row = School.objects.fetch_for(request, Permission.VIEW_SCHOOL, public_id=school)
+    held = Term.objects.visible_to(request.user).filter(authority=row.authority_id, ends__gte=new_year())
+    closures = ClosureDay.objects.visible_to(request.user).filter(Q(school=None) | Q(school=row), day__gte=new_year())
+    context = {
+        "school": row,
+        "terms": terms_table(held),
+        "closures": closures_table(
+            closures.filter(authority=row.authority_id).select_related("school"), may_take_back=False
+        ),
+        "manages": holds(request.user, Manage, school=row),
+    }
+    return render(request, "schools/days.html", context)
+
+
+def new_year() -> date:
+    """The first of January: what lies further back is not shown."""
+    return timezone.localdate().replace(month=1, day=1)
 
 
 @needs(Manage)
@@ -168,7 +192,7 @@ def authority(request: HttpRequest, authority: UUID) -> HttpResponse:
         "authority": row,
         "terms": terms_table(held),
         "years": sorted({term.school_year for term in held}, reverse=True),
-        "closures": closures_table(closures.filter(day__gte=timezone.localdate().replace(month=1, day=1))),
+        "closures": closures_table(closures.filter(day__gte=new_year()), may_take_back=True),
     }
     return render(request, "schools/authority.html", context)
 

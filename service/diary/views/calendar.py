@@ -46,8 +46,15 @@ def diary(request: SignedInRequest) -> HttpResponse:
 def presence_schools(request: SignedInRequest) -> HttpResponse:
     """The schools whose presence a person may see, month by month. In the order of their names, never of their figures."""
     page = page_of(request, School.objects.visible_to(request.user, Permission.VIEW_DIARY).order_by("name", "urn"))
-    rows = tuple((Link(str(school), reverse("presence-month", args=[school.public_id])),) for school in page.rows)
-    table = Table(caption="Schools", columns=(Column("School"),), rows=rows, empty="You see the presence of no school.")
+    rows = tuple(
+        (
+            Link(str(school), reverse("presence-month", args=[school.public_id])),
+            Link("Term dates", reverse("school-days", args=[school.public_id]), hidden=f"of {school}"),
+        )
+        for school in page.rows
+    )
+    columns = (Column("School"), Column(""))
+    table = Table(caption="Schools", columns=columns, rows=rows, empty="You see the presence of no school.")
     return render(request, "diary/presence_schools.html", {"page": page, "table": table})
 
 

@@ -93,7 +93,7 @@ def placement_school(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     first = min((each.starts for each in page.rows), default=today)
     empty = gaps(school, max(first, today - LOOK_BACK), today) if page.rows else []
     table = Table("Gaps in the last year", (Column("From"), Column("To")), tuple(empty), empty="No gap.")
-    links = []
+    links = [Link("Term dates", reverse("school-days", args=[school.public_id]))]
     if holds(request.user, Permission.STATE_NEEDS, school=school):
         links.append(link_to("State what the school needs", "needs-state", school))
     sections = [Section(table=placements_table("Workers of the school", page.rows, today)), Section(table=table)]

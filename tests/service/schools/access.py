@@ -40,6 +40,7 @@ ACCESS: dict[str, Access] = {
         ADMINISTRATORS, reach="authority", kwargs=lambda universe: {"closure": closure(universe).public_id}
     ),
     "school": Access(EVERYBODY, reach="school", kwargs=alder),
+    "school-days": Access(EVERYBODY, reach="school", kwargs=alder),
     "school-correct": Access(ADMINISTRATORS, reach="authority", kwargs=alder),
     "school-feeders": Access(ADMINISTRATORS, reach="authority", kwargs=alder),
 }

@@ -189,6 +189,28 @@ def test_everybody_of_a_school_sees_its_page_but_corrects_nothing(universe: Univ
     assert "Correct" in signed_in(universe.administrator).get(page).content.decode()
 
 
+@pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.SAFEGUARDING_LEAD, Role.PROGRAMME_LEAD])
+def test_the_people_of_a_school_see_when_it_is_open_and_change_nothing(
+    role: Role, universe: Universe, signed_in: SignedIn
+) -> None:
+    close = {"by": universe.administrator, "authority": universe.northbrook}
+    close_on(**close, day=FRIDAY, reason="Polling station", school=universe.alder)
+    close_on(**close, day=FRIDAY, reason="Burst pipe", school=universe.beech)
+    close_on(**close, day=date(2026, 11, 23), reason="Training day")
+    client = signed_in(universe.own[role])
+    page = client.get(reverse("school-days", kwargs={"school": universe.alder.public_id})).content.decode()
+    for words in ("2026-27 Term 1", "Polling station", "Training day", "The administrator of Northbrook corrects them"):
+        assert words in page
+    assert "Burst pipe" not in page and "Take back" not in page
+    assert client.get(reverse("term-dates", kwargs={"authority": universe.northbrook.public_id})).status_code == 403
+
+
+def test_the_calendar_of_an_authority_reaches_its_schools_and_no_others(universe: Universe) -> None:
+    assert set(Term.objects.visible_to(universe.worker).values_list("authority__name", flat=True)) == {"Northbrook"}
+    assert set(Term.objects.visible_to(universe.evaluator).values_list("authority__code", flat=True)) == {"801", "802"}
+    assert not Term.objects.visible_to(universe.stranger).exists()
+
+
 def test_a_school_is_added_and_corrected_on_pages(universe: Universe, signed_in: SignedIn) -> None:
     client = signed_in(universe.administrator)
     body = {"authority": universe.northbrook.public_id, "urn": "900030", "name": "Fir School", "phase": "primary"}
