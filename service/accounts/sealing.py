@@ -1,4 +1,4 @@
-"""Keeping the secrets of the second factor unreadable in the database and its backups."""
+"""Keeping secrets unreadable in the database and its backups: of second factors, and the keys of sealed files."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from hashlib import sha256
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-PURPOSE = b"swis second factor"
+SECOND_FACTOR = b"swis second factor"
 
 
-def seal(text: str) -> str:
-    """Encrypt under the present secret key."""
-    return _box().encrypt(text.encode()).decode()
+def seal(text: str, *, purpose: bytes = SECOND_FACTOR) -> str:
+    """Encrypt under the present secret key. What was sealed for one purpose is not unsealed for another."""
+    return _box(purpose).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
+def unseal(sealed: str, *, purpose: bytes = SECOND_FACTOR) -> str:
     """Decrypt what was sealed under the present secret key or one of the old ones that are still named.
 
-    Raises `InvalidToken` when the key has gone; the person then needs a new second factor.
+    Raises `InvalidToken` when the key has gone; a person then needs a new second factor.
     """
-    return _box().decrypt(sealed.encode()).decode()
+    return _box(purpose).decrypt(sealed.encode()).decode()
 
 
-def _box() -> MultiFernet:
-    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+def _box(purpose: bytes) -> MultiFernet:
+    return MultiFernet([_key(purpose, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
-def _key(secret: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(sha256(PURPOSE + secret.encode()).digest()))
+def _key(purpose: bytes, secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(sha256(purpose + secret.encode()).digest()))
 
 
 __all__ = ["InvalidToken", "seal", "unseal"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TextIO
 
 from django.db import models
@@ -32,20 +33,42 @@ DICTIONARY = "data-dictionary.csv"
 NOT_HERE = "not-in-this-export.csv"
 
 
-def write_export(authority: Authority, path: Path, *, identifiers: bool = False) -> int:
+def write_export(authority: Authority, target: Path | io.RawIOBase, *, identifiers: bool = False) -> int:
     """Write the archive and give back how many rows it holds.
 
-    Counted: every row of the authority in every table, superseded and withdrawn versions included. Not counted: what people
-    have begun to type, secrets, and files that are downloaded elsewhere; the archive lists them with the reason.
+    Counted: every row of the authority in every table, superseded and withdrawn versions included, with the files that were
+    uploaded to them. Not counted: what people have begun to type, secrets, and files that are downloaded elsewhere; the
+    archive lists them with the reason.
     """
     rows = 0
-    with zipfile.ZipFile(path, "w", compression=zipfile.ZIP_DEFLATED) as archive:
+    missing: list[tuple[str, ...]] = []
+    with zipfile.ZipFile(target, "w", compression=zipfile.ZIP_DEFLATED) as archive:
         for model in exported_models():
             with archive.open(f"{model._meta.label_lower}.csv", "w", force_zip64=True) as binary:
                 rows += _write_table(model, authority, io.TextIOWrapper(binary, "utf-8-sig", newline=""), identifiers)
+            missing += _write_files(archive, model, authority)
         _write_rows(archive, DICTIONARY, _dictionary(identifiers))
-        _write_rows(archive, NOT_HERE, _not_here(identifiers))
+        _write_rows(archive, NOT_HERE, [*_not_here(identifiers), *missing])
     return rows
+
+
+def _write_files(archive: zipfile.ZipFile, model: Model, authority: Authority) -> list[tuple[str, ...]]:
+    """Write the uploaded files of a table, and give back those that are not where they should be."""
+    missing: list[tuple[str, ...]] = []
+    for field in (field for field in columns_of(model) if isinstance(field, models.FileField)):
+        for row in told_rows_of(model, authority).exclude(**{field.name: ""}).order_by("pk").iterator(CHUNK):
+            try:
+                with getattr(row, field.name).open("rb") as file, archive.open(_place_of(row, field), "w") as kept:
+                    shutil.copyfileobj(file, kept)
+            except FileNotFoundError:
+                missing.append((model._meta.label_lower, field.name, f"{row.public_id}: the file is not in its place"))
+    return missing
+
+
+def _place_of(row: Any, field: models.Field[Any, Any]) -> str:
+    """Where an uploaded file lies in the archive. Its name is made here: no name that somebody chose becomes a path."""
+    name = getattr(row, field.name).name
+    return f"files/{row._meta.label_lower}/{row.public_id}{PurePath(name).suffix}" if name else ""
 
 
 def _write_table(model: Model, authority: Authority, file: TextIO, identifiers: bool) -> int:
@@ -69,6 +92,8 @@ def _cell(row: Any, field: models.Field[Any, Any], authority: Authority) -> str:
         return "; ".join(name_of(other) for other in value.all() if _is_of(other, authority))
     if field.is_relation:
         return name_of(value)
+    if isinstance(field, models.FileField):
+        return _place_of(row, field)
     return neutralise(_text(value))
 
 
@@ -98,6 +123,7 @@ def _dictionary(identifiers: bool) -> Iterator[tuple[str, ...]]:
             kind = model.privacy[field.name].value  # type: ignore[attr-defined]
             values = "; ".join(str(choice[0]) for choice in field.flatchoices if choice[0] != "")
             meaning = str(field.help_text) or str(field.verbose_name).capitalize()
+            meaning = "Where the file lies in this archive" if isinstance(field, models.FileField) else meaning
             yield model._meta.label_lower, field.name, _type_of(field), kind, values, meaning
 
 

@@ -24,6 +24,7 @@ NOT_EXPORTED = {
     "operations.WorkerBeat": "when a process was last alive",
     "practice.Draft": "what a person has begun to type and not recorded",
     "enquiries.KeptText": "what a person has begun to type and not sent",
+    "reviews.KeptForm": "what a person has begun to type and not sent",
     "enquiries.DigestChoice": "how a person likes to be written to",
     "diary.CalendarFeed": "the key to a person's calendar",
     "evidence.Archive": "files that evidence offers for download: reports, panels and study folders",
@@ -32,7 +33,6 @@ NOT_EXPORTED = {
 COLUMNS_LEFT_OUT = {
     "programmes.Allocation": {"certificate", "nominations_file", "steps"},
     "programmes.Commitment": {"file"},
-    "programmes.Paper": {"file"},
     "practice.LogFile": {"rows", "columns", "codes", "headings"},
     "evidence.Study": {"protocol", "lock", "outcomes"},
     "evidence.Job": {"files", "choices"},

@@ -15,7 +15,7 @@ class AskForExport(forms.Form):
     """Which authority, and why. Identifiers are offered to those who may see them."""
 
     authority = forms.ModelChoiceField(queryset=Authority.objects.none(), to_field_name="public_id", empty_label=None)
-    reason = forms.CharField(label="What is it for?", max_length=200)
+    reason = forms.CharField(label="What is it for?", help_text="Without names.", max_length=200)
     identifiers = forms.BooleanField(label="With the identifiers of the case system", required=False)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:

@@ -15,7 +15,8 @@ from service.pages.tables import Cell, Column, Link, Table
 from service.permissions import Permission, holds, needs
 from service.records.clock import clock_of
 from service.records.due import is_due
-from service.records.models import Disposal, DisposalState, LegalHold
+from service.records.models import Disposal, DisposalState, Export, LegalHold
+from service.records.models.exports import ExportState
 from service.records.retention import rules_of
 from service.records.views.disposals import disposal_link
 from service.records.views.retention import hold_link, review_day
@@ -38,6 +39,7 @@ def records(request: SignedInRequest) -> HttpResponse:
     }
     if officer:
         context |= {"schedules": _schedules(request), "waiting": _waiting(request), "to_review": _holds(request)}
+        context["exports_waiting"] = Export.objects.visible_to(request.user).filter(state=ExportState.ASKED).count()
     return render(request, "records/records.html", context)
 
 
