@@ -192,6 +192,14 @@ SWIS_KEPT_FORMS = {
     "enquiry-ask": "service.enquiries.kept_forms.keep_enquiry",
     "enquiry-answer": "service.enquiries.kept_forms.keep_enquiry",
     "review-close": "service.reviews.kept_forms.keep_minutes",
+    **dict.fromkeys(
+        (
+            "review-item-add", "review-item-next", "review-item-withdraw", "review-action-agree", "review-action-settle",
+            "review-action-postpone", "review-action-reopen", "review-attendee-add", "review-move", "review-cancel",
+            "review-amend",
+        ),
+        "service.reviews.kept_forms.keep_words",
+    ),
 }
 SWIS_READINESS_CHECKS = {} if TESTING else {"worker": "service.operations.tasks.worker_problem"}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -16,6 +16,7 @@ from service.enquiries.models import KeptText
 from service.practice.models import Draft, LogFile
 from service.records.store import clear_exports
 from service.records.wiping import wipe_after_disposals
+from service.reviews.models import KeptForm
 
 TYPED_FOR = timedelta(days=90)  # after it was last kept
 WAITING_FOR = timedelta(days=30)  # a log that was uploaded and never imported
@@ -37,7 +38,7 @@ def clear_typed() -> int:
     """Delete what people began to type and did not touch for ninety days. The audit keeps how many."""
     before = timezone.now() - TYPED_FOR
     drafts = Draft._base_manager.filter(saved_at__lt=before).delete()[0]
-    texts = KeptText._base_manager.filter(kept_at__lt=before).delete()[0]
+    texts = sum(kept._base_manager.filter(kept_at__lt=before).delete()[0] for kept in (KeptText, KeptForm))
     if drafts or texts:
         record(Action.DISPOSE, by=None, details={"drafts": drafts, "kept_texts": texts})
     return drafts + texts

@@ -75,7 +75,7 @@ REVIEW = Plan(
     children=("items__child", "actions__child", "contact__child"),
     hanging=(
         ("reviews.ActionStep", "action__review"), ("reviews.ReviewAction", "review"), ("reviews.ReviewItem", "review"),
-        ("reviews.ReviewRecord", "review"), ("reviews.Attendee", "review"),
+        ("reviews.ReviewRecord", "review"), ("reviews.Attendee", "review"), ("reviews.KeptForm", "review"),
     ),
     cleared=(("reviews.ActionStep", "review"),),
 )  # fmt: skip

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from service.accounts.models import User
 from service.permissions import Permission, holds
 from service.programmes.models import Placement
 from service.programmes.waiting import Waiting
-from service.reviews.models import ActionState, Kind, Review, ReviewAction, State
+from service.reviews.models import ActionState, KeptForm, Kind, Review, ReviewAction, State
 from service.schools.models import Authority, School
 from service.schools.open_days import HalfTerm, half_term_of
 
@@ -57,8 +58,20 @@ def schools_due(user: Any, *, today: date) -> list[SchoolDue]:
 
 
 def waiting_for(user: User, today: date) -> list[Waiting]:
-    """What waits for a person in reviews: what is to be prepared, closed or planned, and actions of theirs that are due."""
-    return [*_to_prepare(user, today), *_to_plan(user, today), *_own_actions(user, today)]
+    """What waits in reviews: what a person did not send, is to prepare, close or plan, and actions of theirs that are due."""
+    return [*_not_sent(user), *_to_prepare(user, today), *_to_plan(user, today), *_own_actions(user, today)]
+
+
+def _not_sent(user: User) -> Iterator[Waiting]:
+    for kept in KeptForm.objects.visible_to(user)[:MOST]:
+        day = localdate(kept.kept_at)
+        yield Waiting(
+            "What you wrote was not sent",
+            "Reviews",
+            day,
+            f"{reverse('review-kept')}?kept={kept.public_id}",
+            late=False,
+        )
 
 
 def _schools(user: Any) -> Any:

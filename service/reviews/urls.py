@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from service.reviews.views import actions, meeting, planning, reviews
+from service.reviews.views import actions, kept, meeting, planning, reviews
 
 urlpatterns: list[URLPattern] = [
     path("", reviews.review_list, name="review-list"),
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("actions/<uuid:public_id>/settle/", actions.review_action_settle, name="review-action-settle"),
     path("actions/<uuid:public_id>/postpone/", actions.review_action_postpone, name="review-action-postpone"),
     path("actions/<uuid:public_id>/reopen/", actions.review_action_reopen, name="review-action-reopen"),
+    path("kept/", kept.review_kept, name="review-kept"),
+    path("kept/discard/", kept.review_kept_discard, name="review-kept-discard"),
     path("attendees/<uuid:public_id>/take-off/", planning.review_attendee_take_off, name="review-attendee-take-off"),
     path("items/<uuid:public_id>/what-next/", meeting.review_item_next, name="review-item-next"),
     path("items/<uuid:public_id>/take-off/", meeting.review_item_withdraw, name="review-item-withdraw"),

@@ -16,7 +16,7 @@ from service.permissions import Permission, require
 from service.practice.actions.contact_details import check_child_is_open_to
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import YEAR_GROUPS, ChildReference, Known
-from service.reviews.actions.checks import is_of_the_team, lock_planned, said, said_or_nothing, said_why
+from service.reviews.actions.checks import is_of_the_team, lock_planned, mark_of, said, said_or_nothing, said_why
 from service.reviews.models import ItemKind, Review, ReviewItem
 
 
@@ -63,38 +63,50 @@ def put_on_agenda(*, by: User, review: Review, item: Item) -> ReviewItem:
 
 
 @transaction.atomic
-def say_what_next(*, by: User, item: ReviewItem, what_next: str) -> ReviewItem:
-    """Write what is to follow from an item, while its review is open. Who reads the item reads this too."""
+def say_what_next(*, by: User, item: ReviewItem, what_next: str, seen: str | None = None) -> ReviewItem:
+    """Write what is to follow from an item, while its review is open. Who reads the item reads this too.
+
+    `seen` is the mark of what stood there when the person began: when somebody else wrote since, it is refused.
+    """
     require(by, Permission.PLAN_REVIEW, school=item.review.school)
-    _require_visible(by, item)
-    lock_planned(item.review)
-    if item.withdrawn_at:
+    held = _lock(by, item)
+    if held.withdrawn_at:
         raise ValidationError("This item was withdrawn.")
-    item.what_next = said(what_next, field="what_next", message="Say what is to follow.")
-    item.save(update_fields=["what_next"])
-    record(Action.CHANGE, by=by, subject=item, child=item.child, details={"fields": ["what_next"]})
-    return item
+    words = said(what_next, field="what_next", message="Say what is to follow.")
+    if seen is not None and mark_of(held.what_next) != seen and held.what_next != words:
+        raise ValidationError(
+            "Somebody wrote here in the meantime. What they wrote stands above: read it, then send yours."
+        )
+    held.what_next = words
+    held.save(update_fields=["what_next"])
+    record(Action.CHANGE, by=by, subject=held, child=held.child, details={"fields": ["what_next"]})
+    return held
 
 
 @transaction.atomic
 def withdraw_item(*, by: User, item: ReviewItem, reason: str) -> ReviewItem:
     """Take an item off the agenda, with a reason. It stays, as withdrawn. The school withdraws what it raised."""
     require(by, Permission.PREPARE_REVIEW, school=item.review.school)
-    _require_visible(by, item)
-    lock_planned(item.review)
-    if not item.from_school and not is_of_the_team(by, item.review.school):
+    held = _lock(by, item)
+    if not held.from_school and not is_of_the_team(by, item.review.school):
         raise ValidationError("The team raised this. Ask the social worker to take it off.")
-    if item.withdrawn_at is None:
-        item.withdrawn_at, item.withdrawn_reason = timezone.now(), said_why(reason)
-        item.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-        record(Action.CHANGE, by=by, subject=item, child=item.child, details={"withdrawn": True})
-    return item
+    if held.withdrawn_at is None:
+        held.withdrawn_at, held.withdrawn_reason = timezone.now(), said_why(reason)
+        held.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        fields = {"fields": ["withdrawn_at", "withdrawn_reason"]}
+        record(Action.CHANGE, by=by, subject=held, child=held.child, details=fields)
+    return held
 
 
-def _require_visible(by: User, item: ReviewItem) -> None:
-    """Refuse an item that the person may not see, such as one about a child whose record is closed to them."""
-    if not ReviewItem.objects.visible_to(by).filter(pk=item.pk).exists():
+def _lock(by: User, item: ReviewItem) -> ReviewItem:
+    """The item as it stands, of a review that is locked; refused where the person may not see it."""
+    lock_planned(item.review)
+    held: ReviewItem | None = (
+        ReviewItem.objects.visible_to(by).select_related("review__school").filter(pk=item.pk).first()
+    )
+    if held is None:
         raise ValidationError("There is no such item, or it is not yours to see.")
+    return held
 
 
 def _check(item: Item, *, review: Review, by: User, from_school: bool) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.core.exceptions import ValidationError
 
 from service.accounts.models import User
 from service.permissions import Permission, holds
+from service.practice.actions.contact_details import without_nul
 from service.reviews.models import Review
 from service.schools.models import School
 
@@ -30,12 +33,17 @@ def lock(review: Review) -> Review:
 
 def said(text: str, *, field: str, message: str, longest: int = LONGEST) -> str:
     """The words without the space round them. Raises `ValidationError` when there are none, or too many."""
-    words = text.strip()
+    words = without_nul(text).strip()
     if not words:
         raise ValidationError({field: message})
     if len(words) > longest:
         raise ValidationError({field: f"Use at most {longest:,} characters."})
     return words
+
+
+def mark_of(*texts: str) -> str:
+    """A mark by which a form tells whether texts are still those that it was begun with. It gives none of them away."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:20]
 
 
 def said_or_nothing(text: str, *, field: str) -> str:

@@ -14,11 +14,11 @@ from service.audit.models import Action
 from service.audit.record import record
 from service.diary.models import SessionKind, SessionRecord
 from service.permissions import Permission, require
-from service.practice.actions.contact_details import ContactDetails
+from service.practice.actions.contact_details import ContactDetails, without_nul
 from service.practice.actions.contacts import record_contact
 from service.practice.models import Contact
 from service.programmes.placements import workers_of
-from service.reviews.actions.checks import lock, lock_planned, said, said_or_nothing, said_why
+from service.reviews.actions.checks import lock, lock_planned, mark_of, said, said_or_nothing, said_why
 from service.reviews.actions.follow_up import come_back
 from service.reviews.models import Attendee, Kind, Review, ReviewRecord, State
 
@@ -35,16 +35,27 @@ class Minutes:
 
 @transaction.atomic
 def close_review(
-    *, by: User, review: Review, minutes: Minutes, came: Collection[Attendee], contact: ContactDetails | None = None
+    *,
+    by: User,
+    review: Review,
+    minutes: Minutes,
+    came: Collection[Attendee],
+    contact: ContactDetails | None = None,
+    draft_seen: str | None = None,
 ) -> Review:
     """Close a review that was held: who came, what was agreed. It does not change from then on.
 
     Open actions of earlier meetings are noted as having come back. With `contact`, the meeting enters the contact log with
     codes alone, as the work of the school's worker. A manager closes a half-termly review; the team closes a Team Around the
-    School meeting. Raises `PermissionDenied`, or `ValidationError` that names the fields.
+    School meeting. A form that was sent twice closes it once. `draft_seen` is the mark of the draft that the person had before
+    them: when somebody else wrote there since, closing is refused, and their words are not lost.
+    Raises `PermissionDenied`, or `ValidationError` that names the fields.
     """
     require(by, closing_permission(review), school=review.school)
+    if closed := _closed_by(by, lock(review), minutes, came):
+        return closed
     held = lock_planned(review)
+    check_draft(held, minutes, seen=draft_seen)
     if held.day > timezone.localdate():
         raise ValidationError("This review has not been held. Close it on its day or afterwards.")
     _check_attendance(held, came)
@@ -100,6 +111,32 @@ def contact_of(review: Review) -> ContactDetails:
         mode="in person",
         action="joined meeting",
     )
+
+
+def draft_mark(review: Review) -> str:
+    """The mark of the draft of a review, by which its form tells whether somebody wrote there since."""
+    return mark_of(review.draft_agreed, review.draft_team_note)
+
+
+def check_draft(review: Review, minutes: Minutes, *, seen: str | None) -> None:
+    """Refuse minutes of somebody who has not seen what another person wrote in the draft meanwhile."""
+    typed = mark_of(without_nul(minutes.agreed).strip(), without_nul(minutes.team_note).strip())
+    if seen is not None and draft_mark(review) not in {seen, typed}:
+        name = review.draft_by.name if review.draft_by else "Somebody"
+        raise ValidationError(
+            f"{name} wrote in this form in the meantime. Both stand below now, yours after theirs: read it, then send it again.",
+            code="draft",
+        )
+
+
+def _closed_by(by: User, held: Review, minutes: Minutes, came: Collection[Attendee]) -> Review | None:
+    """The review that this very form closed before, when it was sent twice."""
+    if held.state != State.CLOSED or held.closed_by_id != by.pk:
+        return None
+    if set(held.attendees.filter(came=True)) != set(came):
+        return None
+    agreed, team_note = without_nul(minutes.agreed).strip(), without_nul(minutes.team_note).strip()
+    return held if held.records.filter(version=1, agreed=agreed, team_note=team_note).exists() else None
 
 
 def _check_attendance(review: Review, came: Collection[Attendee]) -> None:

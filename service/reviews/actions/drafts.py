@@ -10,20 +10,25 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, holds, require
+from service.practice.actions.contact_details import without_nul
 from service.practice.tickets import Ticket
 from service.reviews.actions.checks import LONGEST, lock_planned
-from service.reviews.actions.closing import Minutes
+from service.reviews.actions.closing import Minutes, check_draft
 from service.reviews.models import Review, State
 
-TICKET = "review minutes"
+TICKET = "review-close"
 BREAK = "\n\n"
 
 
 @transaction.atomic
-def save_draft(*, by: User, review: Review, minutes: Minutes) -> Review:
-    """Save what is written of a planned review, for the team alone. It goes when the review is closed."""
+def save_draft(*, by: User, review: Review, minutes: Minutes, draft_seen: str | None = None) -> Review:
+    """Save what is written of a planned review, for the team alone. It goes when the review is closed.
+
+    `draft_seen` is the mark of the draft that the person had before them: when somebody else wrote there since, it is refused.
+    """
     require(by, Permission.PLAN_REVIEW, school=review.school)
     held = lock_planned(review)
+    check_draft(held, minutes, seen=draft_seen)
     return _write(by, held, minutes, at_the_door=False)
 
 
@@ -43,12 +48,17 @@ def keep_draft(*, ticket: Ticket, minutes: Minutes) -> Review | None:
     if not holds(by, Permission.PLAN_REVIEW, school=review.school):
         return None
     held = lock_planned(review)
-    added = Minutes(_joined(held.draft_agreed, minutes.agreed), _joined(held.draft_team_note, minutes.team_note))
-    return _write(by, held, added, at_the_door=True)
+    return _write(by, held, joined_to_draft(held, minutes), at_the_door=True)
+
+
+def joined_to_draft(review: Review, minutes: Minutes) -> Minutes:
+    """What stands in the draft of a review, and after it what somebody else has written."""
+    agreed, note = _joined(review.draft_agreed, minutes.agreed), _joined(review.draft_team_note, minutes.team_note)
+    return Minutes(agreed, note)
 
 
 def _joined(before: str, typed: str) -> str:
-    words = typed.strip()
+    words = without_nul(typed).strip()
     if not words or words in before:
         return before
     return words if before.strip() in words else f"{before}{BREAK}{words}"
@@ -59,7 +69,8 @@ def _write(by: User, review: Review, minutes: Minutes, *, at_the_door: bool) -> 
     for field, words in (("agreed", minutes.agreed), ("team_note", minutes.team_note)):
         if len(words) > longest:
             raise ValidationError({field: f"Use at most {LONGEST:,} characters."})
-    review.draft_agreed, review.draft_team_note = minutes.agreed.strip(), minutes.team_note.strip()
+    review.draft_agreed = without_nul(minutes.agreed).strip()
+    review.draft_team_note = without_nul(minutes.team_note).strip()
     review.draft_by, review.draft_at = by, timezone.now()
     review.save(update_fields=["draft_agreed", "draft_team_note", "draft_by", "draft_at"])
     record(Action.CHANGE, by=by, subject=review, details={"draft": True, "at_the_door": at_the_door})

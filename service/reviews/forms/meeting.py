@@ -13,15 +13,14 @@ from service.pages.fields import GovukDateField
 from service.permissions import Permission
 from service.practice.actions.contact_details import ContactDetails
 from service.practice.core_codes import CORE, CodeList
+from service.practice.forms.contacts import TypedField
 from service.practice.models import YEAR_GROUPS, ChildReference, Known
 from service.practice.names import likely_names
 from service.practice.people import people_with
-from service.practice.tickets import FIELD, issue_ticket
 from service.programmes.forms.scoped import choice_of
 from service.reviews.actions.agenda import Item
 from service.reviews.actions.checks import LONGEST, is_of_the_team
-from service.reviews.actions.closing import Minutes
-from service.reviews.actions.drafts import TICKET
+from service.reviews.actions.closing import Minutes, draft_mark
 from service.reviews.actions.follow_up import Agreed
 from service.reviews.forms.planning import NAMES_NO_CHILD, person_choice
 from service.reviews.models import ActionState, Attendee, ItemKind, Review
@@ -34,7 +33,7 @@ TEAM_READS = "Only the team reads this."
 def words_field(
     label: str, *, rows: int = 4, required: bool = True, help_text: str = NAMES_NO_CHILD
 ) -> forms.CharField:
-    return forms.CharField(
+    return TypedField(
         label=label, required=required, max_length=LONGEST, help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )  # fmt: skip
@@ -79,10 +78,11 @@ class ItemForm(forms.Form):
 
 class WhatNextForm(forms.Form):
     what_next = words_field("What is to follow?")
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label="Why?", max_length=200)
+    reason = TypedField(label="Why?", max_length=200)
 
 
 class AgreeForm(forms.Form):
@@ -90,7 +90,7 @@ class AgreeForm(forms.Form):
 
     text = words_field("What is to be done?", rows=3)
     owner = person_choice("Who does it?", required=False, empty_label="Somebody else")
-    owner_name = forms.CharField(label="Name or post of somebody else", max_length=100, required=False)
+    owner_name = TypedField(label="Name or post of somebody else", max_length=100, required=False)
     due = GovukDateField(label="Until when?")
     child = child_choice()
     shared = forms.BooleanField(
@@ -124,14 +124,13 @@ class CloseForm(forms.Form):
     raised_by = forms.ChoiceField(label="Who raised it", required=False)
     topic = forms.ChoiceField(label="Topic", required=False)
     time_band = forms.ChoiceField(label="Time", required=False)
-    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
+    draft_seen = forms.CharField(widget=forms.HiddenInput, required=False)
     names_read = forms.CharField(widget=forms.HiddenInput, required=False)
     mark_optional = False
 
     def __init__(self, data: Any = None, *, review: Review, details: ContactDetails, user: User) -> None:
         begun = {"agreed": review.draft_agreed, "team_note": review.draft_team_note}
-        ticket = issue_ticket(user, TICKET, subject=review.public_id)
-        super().__init__(data, initial={**details, **begun, FIELD: ticket.text})
+        super().__init__(data, initial={**details, **begun, "draft_seen": draft_mark(review)})
         self.contact_details = details
         self.school = review.school
         choice_of(self, "came").queryset = Attendee.objects.visible_to(user).filter(review=review)
@@ -159,7 +158,7 @@ class CloseForm(forms.Form):
 class AmendForm(forms.Form):
     agreed = words_field("What was agreed?", rows=8, help_text=f"{SCHOOL_READS}. {NAMES_NO_CHILD}")
     team_note = words_field("Note for the team", required=False, help_text=f"{TEAM_READS} {NAMES_NO_CHILD}")
-    reason = forms.CharField(label="Why is it amended?", max_length=200, help_text=f"{SCHOOL_READS}.")
+    reason = TypedField(label="Why is it amended?", max_length=200, help_text=f"{SCHOOL_READS}.")
     version_seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def minutes(self) -> Minutes:

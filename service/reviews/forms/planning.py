@@ -9,6 +9,7 @@ from django import forms
 from service.accounts.models import User
 from service.pages.fields import GovukDateField
 from service.permissions import Permission
+from service.practice.forms.contacts import TypedField
 from service.practice.people import people_with
 from service.programmes.forms.scoped import PersonForm, choice_of, school_choice
 from service.reviews.models import AttendeeRole, Kind, Review
@@ -28,7 +29,7 @@ class PlanForm(PersonForm):
     school = school_choice()
     kind = forms.ChoiceField(label="What is planned?", choices=Kind.choices, widget=forms.RadioSelect)
     day = GovukDateField(label="On which day?")
-    place = forms.CharField(label="Where?", max_length=60, required=False)
+    place = TypedField(label="Where?", max_length=60, required=False)
     chair = person_choice(
         "Who chairs?", required=False, empty_label="Choose a person",
         help_text="A half-termly review is chaired by a team manager. Without a choice it is you.",
@@ -43,9 +44,9 @@ class PlanForm(PersonForm):
 
 class MoveForm(forms.Form):
     day = GovukDateField(label="On which day?")
-    place = forms.CharField(label="Where?", max_length=60, required=False)
+    place = TypedField(label="Where?", max_length=60, required=False)
     chair = person_choice("Who chairs?", empty_label=None)
-    reason = forms.CharField(label="Why does it change?", max_length=200)
+    reason = TypedField(label="Why does it change?", max_length=200)
 
     def __init__(self, *args: Any, review: Review, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -55,12 +56,12 @@ class MoveForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(label="Why is it cancelled?", max_length=200, help_text="The school reads this.")
+    reason = TypedField(label="Why is it cancelled?", max_length=200, help_text="The school reads this.")
 
 
 class AttendeeForm(forms.Form):
     role = forms.ChoiceField(label="Who is it?", choices=[("", "Choose a role"), *AttendeeRole.choices])
-    name = forms.CharField(label="Name", max_length=100, help_text="A member of staff. Never a child or a parent.")
+    name = TypedField(label="Name", max_length=100, help_text="A member of staff. Never a child or a parent.")
 
 
 class ReviewFilter(forms.Form):

@@ -1,6 +1,7 @@
 """Half-termly reviews, Team Around the School meetings, and the actions that come back."""
 
 from service.reviews.models.actions import ActionState, ActionStep, ReviewAction
+from service.reviews.models.kept import KeptForm
 from service.reviews.models.reviews import (
     Attendee,
     AttendeeRole,
@@ -19,6 +20,7 @@ __all__ = [
     "Attendee",
     "AttendeeRole",
     "ItemKind",
+    "KeptForm",
     "Kind",
     "Review",
     "ReviewAction",

@@ -17,7 +17,7 @@ from service.audit.record import record
 from service.pages.pagination import page_of
 from service.pages.tables import Cell, Column, Fact, Link, Table, Tag
 from service.permissions import Permission, needs
-from service.programmes.views.layout import FormPage, Section, answer, link_to, show_page, url_of
+from service.programmes.views.layout import FormPage, Section, link_to, show_page, url_of
 from service.reviews.actions.checks import is_of_the_team
 from service.reviews.actions.follow_up import agree_action, may_settle, postpone_action, reopen_action, settle_action
 from service.reviews.forms.meeting import ActionFilter, AgreeForm, DueForm, SettleForm
@@ -25,6 +25,7 @@ from service.reviews.forms.planning import NAMES_NO_CHILD
 from service.reviews.models import ActionState, ActionStep, Review, ReviewAction, SharedQuerySet
 from service.reviews.packs.follow_up import last_note
 from service.reviews.views.hints import said_with_hint
+from service.reviews.views.kept import answer_keeping
 
 COLOURS = {ActionState.OPEN: "blue", ActionState.DONE: "green", ActionState.DROPPED: "grey"}
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -91,10 +92,11 @@ def review_action(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def review_action_agree(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found: Review = Review.objects.fetch_for(request, Permission.PLAN_REVIEW, public_id=public_id)
     form = AgreeForm(request.POST or None, user=request.user, review=found)
-    return answer(
+    return answer_keeping(
         request,
         form,
         lambda data: agree_action(by=request.user, review=found, action=form.agreed()),
+        subject=found,
         page=FormPage("Agree an action", url_of("review", found), submit="Put it down", text=str(found)),
         said=lambda made: said_with_hint("Action agreed", made.text, school=found.school),
     )
@@ -104,10 +106,11 @@ def review_action_agree(request: SignedInRequest, public_id: UUID) -> HttpRespon
 @needs(Permission.PREPARE_REVIEW)
 def review_action_settle(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id)
-    return answer(
+    return answer_keeping(
         request,
         SettleForm(request.POST or None, initial={"on": timezone.localdate()}),
         lambda data: settle_action(by=request.user, action=found, **data),
+        subject=found,
         page=FormPage("Done or dropped", url_of("review-action", found), text=_who_reads(found)),
         said=lambda made: said_with_hint("Saved", last_note(made), school=found.school),
     )
@@ -117,10 +120,11 @@ def review_action_settle(request: SignedInRequest, public_id: UUID) -> HttpRespo
 @needs(Permission.PREPARE_REVIEW)
 def review_action_postpone(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id)
-    return answer(
+    return answer_keeping(
         request,
         DueForm(request.POST or None),
         lambda data: postpone_action(by=request.user, action=found, **data),
+        subject=found,
         page=FormPage("Give it another day", url_of("review-action", found), text=_who_reads(found)),
         said="Action postponed",
     )
@@ -130,10 +134,11 @@ def review_action_postpone(request: SignedInRequest, public_id: UUID) -> HttpRes
 @needs(Permission.PREPARE_REVIEW)
 def review_action_reopen(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id)
-    return answer(
+    return answer_keeping(
         request,
         DueForm(request.POST or None),
         lambda data: reopen_action(by=request.user, action=found, **data),
+        subject=found,
         page=FormPage("Open it again", url_of("review-action", found), text=_who_reads(found)),
         said="Action reopened",
     )

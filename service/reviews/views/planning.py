@@ -18,6 +18,7 @@ from service.programmes.views.layout import FormPage, answer, url_of
 from service.reviews.actions.planning import ask_attendee, cancel_review, move_review, plan_review, take_off_attendee
 from service.reviews.forms.planning import AttendeeForm, CancelForm, MoveForm, PlanForm
 from service.reviews.models import Attendee, Kind, Review
+from service.reviews.views.kept import answer_keeping
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -41,10 +42,11 @@ def review_plan(request: SignedInRequest) -> HttpResponse:
 @needs(Permission.PLAN_REVIEW)
 def review_move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id, Permission.PLAN_REVIEW)
-    return answer(
+    return answer_keeping(
         request,
         MoveForm(request.POST or None, review=found),
         lambda data: move_review(by=request.user, review=found, **data),
+        subject=found,
         page=FormPage("Change the day, place or chair", url_of("review", found), text=str(found)),
         said="Changed",
     )
@@ -54,10 +56,11 @@ def review_move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @needs(Permission.PLAN_REVIEW)
 def review_cancel(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id, Permission.PLAN_REVIEW)
-    return answer(
+    return answer_keeping(
         request,
         CancelForm(request.POST or None),
         lambda data: cancel_review(by=request.user, review=found, **data),
+        subject=found,
         page=FormPage("Cancel the review", url_of("review", found), submit="Cancel it", text=str(found), warning=True),
         said="Cancelled",
     )
@@ -67,10 +70,11 @@ def review_cancel(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @needs(Permission.PREPARE_REVIEW)
 def review_attendee_add(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id, Permission.PREPARE_REVIEW)
-    return answer(
+    return answer_keeping(
         request,
         AttendeeForm(request.POST or None),
         lambda data: ask_attendee(by=request.user, review=found, **data),
+        subject=found,
         page=FormPage("Who is asked to come?", url_of("review", found), submit="Add", text=str(found)),
         said="Added",
     )

@@ -29,6 +29,7 @@ from service.reviews.packs.open_children import open_children
 from service.reviews.packs.work import enquiries, presence, sessions, work_since
 from service.reviews.periods import Period, period_of
 from service.reviews.views.actions import actions_table
+from service.reviews.views.kept import kept_links
 
 COLOURS = {State.PLANNED: "yellow", State.CLOSED: "green", State.CANCELLED: "grey"}
 
@@ -50,6 +51,7 @@ def review_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "table": _review_table(page.rows),
         "plans": holds(request.user, Permission.PLAN_REVIEW),
+        "kept": kept_links(request),
     }
     return render(request, "reviews/list.html", context)
 
@@ -86,6 +88,7 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     period = period_of(found, today=timezone.localdate())
     actions = _action_sections(request, found, period, team=team)
     sections = [
+        *_kept_sections(request, found),
         Section(facts=_facts(found, team=team)),
         *_record_sections(request, found, team=team),
         Section(
@@ -105,6 +108,16 @@ def review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     title = f"{found}, {found.school}"
     return show_page(
         request, title=title, back=reverse("review-list"), links=_links(request, found, team=team), sections=sections
+    )
+
+
+def _kept_sections(request: SignedInRequest, found: Review) -> list[Section]:
+    """What the reader wrote here and did not send."""
+    links = kept_links(request, found)
+    return (
+        [Section(text="Your session ended before this was sent. It was kept for you alone.", links=links)]
+        if links
+        else []
     )
 
 

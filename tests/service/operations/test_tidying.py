@@ -11,6 +11,7 @@ from service.audit.models import Action, Entry
 from service.enquiries.models import KeptText
 from service.operations.tidying import tidy
 from service.practice.models import Draft, LogFile, Shape
+from tests.service.reviews.drawing import draw_kept
 from tests.service.universe import Universe
 
 
@@ -32,14 +33,16 @@ def test_old_drafts_kept_texts_and_logs_never_imported_are_cleared(universe: Uni
     KeptText.objects.create(
         public_id=newer.public_id, user=universe.lead, kind="ask", kept_at=timezone.now() - timedelta(days=91)
     )
+    kept = draw_kept(universe)
+    type(kept).objects.update(kept_at=timezone.now() - timedelta(days=91))
     draw_log(universe, days_ago=31)
     waiting = draw_log(universe, days_ago=29)
     said = list(tidy())
-    assert said[:2] == ["drafts and kept texts: 2", "logs never imported: 1"]
+    assert said[:2] == ["drafts and kept texts: 3", "logs never imported: 1"]
     assert list(Draft._base_manager.all()) == [newer]
     assert list(LogFile._base_manager.all()) == [waiting]
     entries = Entry.objects.filter(action=Action.DISPOSE).order_by("sequence")
-    assert [entry.details for entry in entries] == [{"drafts": 1, "kept_texts": 1}, {}]
+    assert [entry.details for entry in entries] == [{"drafts": 1, "kept_texts": 2}, {}]
     assert entries[1].authority == "801"
     assert "Words" not in str(list(entries.values()))
 

@@ -48,6 +48,8 @@ ACCESS: dict[str, Access] = {
     "review-action-settle": Access(SEES, reach="school", kwargs=action),
     "review-action-postpone": Access(SEES, reach="school", kwargs=action),
     "review-action-reopen": Access(SEES, reach="school", kwargs=row("public_id", draw_done)),
+    "review-kept": Access(SEES),
+    "review-kept-discard": Access(SEES),
     "review-attendee-take-off": Access(SEES, reach="school", kwargs=row("public_id", draw_attendee)),
     "review-item-next": Access(TEAM, reach="school", kwargs=item),
     "review-item-withdraw": Access(SEES, reach="school", kwargs=item),

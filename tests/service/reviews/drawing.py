@@ -7,11 +7,13 @@ from typing import Any
 
 from service.practice.actions.involvement import open_involvement
 from service.practice.models import ChildReference
+from service.practice.tickets import issue_ticket
 from service.reviews.actions.agenda import Item, put_on_agenda
 from service.reviews.actions.closing import Minutes, close_review
 from service.reviews.actions.follow_up import Agreed, agree_action
+from service.reviews.actions.kept import keep_form
 from service.reviews.actions.planning import ask_attendee, plan_review
-from service.reviews.models import AttendeeRole, ItemKind, Kind, Review, ReviewAction, ReviewItem
+from service.reviews.models import AttendeeRole, ItemKind, KeptForm, Kind, Review, ReviewAction, ReviewItem
 from tests.service.practice.drawing import draw_child
 from tests.service.universe import TODAY, Universe
 
@@ -67,3 +69,12 @@ def draw_action(universe: Universe, review: Review | None = None, **changes: Any
         "owner": universe.lead,
     } | changes
     return agree_action(by=universe.worker, review=review or draw_review(universe), action=Agreed(**given))
+
+
+def draw_kept(universe: Universe) -> KeptForm:
+    """What the safeguarding lead of Alder wrote and did not send: hers alone."""
+    review = draw_review(universe)
+    ticket = issue_ticket(universe.lead, "review-item-add", subject=review.public_id)
+    kept = keep_form(ticket=ticket, data={"kind": ["topic"], "text": ["Isolation rooms."]})
+    assert kept is not None
+    return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -122,3 +123,51 @@ def test_a_form_that_is_refused_keeps_its_words_on_the_page(universe: Universe, 
     assert "All of it." in page
     review.refresh_from_db()
     assert review.draft_agreed == ""
+
+
+def opened(client: Client, review: Review) -> dict[str, str]:
+    """What the page of the form carries hidden, as it is opened now."""
+    page = client.get(close_url(review)).content.decode()
+    return {name: re.search(rf'name="{name}" value="([^"]*)"', page).group(1) for name in ("ticket", "draft_seen")}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("save", [{"save": "draft"}, {}], ids=["saved for later", "closed"])
+def test_two_people_who_write_at_once_lose_nothing(
+    universe: Universe, signed_in: SignedIn, save: dict[str, str]
+) -> None:
+    review, client = draw_review(universe), signed_in(universe.manager)
+    form = opened(client, review)
+    save_draft(by=universe.worker, review=review, minutes=Minutes("The worker’s.", "A note."))
+    sent = {**form, **save, "agreed": "The manager’s.", "team_note": "", "came": str(review.attendees.get().public_id)}
+    page = client.post(close_url(review), sent).content.decode()
+    assert "wrote in this form in the meantime" in page
+    assert "The worker’s.\n\nThe manager’s." in page
+    review.refresh_from_db()
+    assert (review.draft_agreed, review.is_planned) == ("The worker’s.", True)
+    mark = re.search(r'name="draft_seen" value="([^"]*)"', page)
+    assert mark
+    both = {"draft_seen": mark.group(1), "agreed": "The worker’s. The manager’s.", "team_note": "A note."}
+    assert client.post(close_url(review), {**sent, **both}).status_code == 302
+    review.refresh_from_db()
+    told = review.draft_agreed if save else review.records.get().agreed
+    assert told == "The worker’s. The manager’s."
+
+
+def test_a_form_that_was_sent_twice_closes_once_and_says_so(universe: Universe, signed_in: SignedIn) -> None:
+    review, client = draw_review(universe), signed_in(universe.manager)
+    sent = {**opened(client, review), "agreed": "All.", "came": str(review.attendees.get().public_id)}
+    assert [client.post(close_url(review), sent).status_code for _ in range(2)] == [302, 302]
+    assert review.records.count() == 1
+    assert client.post(close_url(review), {**sent, "agreed": "Other."}).status_code == 200
+
+
+def test_a_draft_with_a_character_that_no_database_holds_is_saved_without_it(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    review, client = draw_review(universe), signed_in(universe.manager)
+    assert send(client, review, universe.manager, agreed="A\x00B", save="draft").status_code == 302
+    review.refresh_from_db()
+    assert review.draft_agreed == "AB"
+    sent = {**opened(client, review), "agreed": "A\x00B", "came": str(review.attendees.get().public_id)}
+    assert client.post(close_url(review), sent).status_code == 302
+    assert review.records.get().agreed == "AB"

@@ -14,6 +14,7 @@ from service.diary.actions.session_records import contact_of as session_contact
 from service.diary.actions.session_records import record_session
 from service.practice.models import Contact
 from service.reviews.actions.agenda import say_what_next, withdraw_item
+from service.reviews.actions.checks import mark_of
 from service.reviews.actions.closing import Minutes, amend_review, contact_of
 from service.reviews.actions.planning import ask_attendee, cancel_review, move_review, plan_review, take_off_attendee
 from service.reviews.models import AttendeeRole, ItemKind, Kind, Review, ReviewItem, State
@@ -243,7 +244,7 @@ def test_a_closed_review_does_not_change(universe: Universe) -> None:
     for deed in (
         lambda: draw_item(universe, closed),
         lambda: draw_action(universe, closed),
-        lambda: close(universe, closed),
+        lambda: close(universe, closed, minutes=Minutes("Something else.")),
         lambda: cancel_review(by=universe.worker, review=closed, reason="No"),
         lambda: ask_attendee(by=universe.lead, review=closed, role=AttendeeRole.HEAD, name="Jo"),
         lambda: take_off_attendee(by=universe.lead, attendee=closed.attendees.get()),
@@ -310,3 +311,27 @@ def test_the_audit_holds_no_text_of_a_review(universe: Universe) -> None:
 def test_a_planned_review_can_be_planned_by_the_manager(universe: Universe) -> None:
     review = plan_review(by=universe.manager, school=universe.beech, day=TODAY)
     assert (review.chair, review.kind) == (universe.manager, Kind.HALF_TERMLY)
+
+
+def test_what_somebody_else_wrote_to_follow_is_not_written_over_unread(universe: Universe) -> None:
+    item = draw_item(universe)
+    begun = mark_of(item.what_next)
+    say_what_next(by=universe.manager, item=item, what_next="Ask the head.", seen=begun)
+    stale = ReviewItem.objects.get(pk=item.pk)
+    with pytest.raises(ValidationError, match="in the meantime"):
+        say_what_next(by=universe.worker, item=stale, what_next="Ask the governors.", seen=begun)
+    say_what_next(by=universe.worker, item=stale, what_next="Ask the head.", seen=begun)  # the same words
+    say_what_next(by=universe.worker, item=stale, what_next="Ask both.", seen=mark_of("Ask the head."))
+    stale.refresh_from_db()
+    assert stale.what_next == "Ask both."
+
+
+def test_an_item_is_withdrawn_once_whoever_has_an_old_page(universe: Universe) -> None:
+    item = draw_item(universe)
+    stale = ReviewItem.objects.get(pk=item.pk)
+    withdraw_item(by=universe.lead, item=item, reason="Settled by phone.")
+    assert withdraw_item(by=universe.manager, item=stale, reason="Another.").withdrawn_reason == "Settled by phone."
+    with pytest.raises(ValidationError, match="was withdrawn"):
+        say_what_next(by=universe.worker, item=stale, what_next="Nothing.")
+    entry = Entry.objects.filter(action=Action.CHANGE).latest("sequence")
+    assert entry.details == {"fields": ["withdrawn_at", "withdrawn_reason"]}
