@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from service.accounts.models import User
 from service.accounts.request import SignedInRequest
 from service.audit.models import Action
-from service.audit.record import record
+from service.audit.record import Seen, record, record_each
 from service.pages.downloads import csv_response, workbook_response
 from service.pages.tables import Cell, Column, Table
 from service.permissions import Permission, Scope, needs, scope_of
@@ -73,10 +73,9 @@ def record_export(user: User, contacts: Sequence[Contact], *, kind: str, told: d
     """Tell the audit what was taken away: one entry for each child of whom the file tells, and one of the file as a whole."""
     children = {contact.child: None for contact in contacts if contact.child is not None}
     counts = Counter(contact.child_id for contact in contacts)
+    seen = [Seen(child, {"what": "contacts", "kind": kind, "contacts": counts[child.pk]}) for child in children]
     with transaction.atomic():
-        for child in children:
-            details = {"what": "contacts", "kind": kind, "contacts": counts[child.pk]}
-            record(Action.EXPORT, by=user, subject=child, child=child, details=details)
+        record_each(Action.EXPORT, by=user, seen=seen)
         record(Action.EXPORT, by=user, details={**told, "what": "contacts", "children": len(children)})
 
 
