@@ -15,7 +15,7 @@ from service.pages.logs import request_id
 
 logger = logging.getLogger("service.requests")
 
-GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
+GIVEN = re.compile(r"[A-Za-z0-9-]{8,36}")  # no longer than the audit keeps it
 FEATURES = (
     "accelerometer",
     "autoplay",
