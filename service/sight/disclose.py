@@ -33,8 +33,8 @@ class HalfTermCounts:
     """The contacts of an authority in one half-term, counted; not for showing.
 
     `schools` are the URNs of the schools that have a part in it. `by_school` counts contacts by school and code of each list
-    that schools are told of; `overall` by code of each other list; `topics` how often each topic was named: a contact may
-    have several topics or none.
+    that schools are told of; `overall` by code of each other list; `topics` by core topic: a contact may have several
+    topics or none.
     """
 
     authority: str

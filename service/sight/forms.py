@@ -31,7 +31,14 @@ class PeriodForm(forms.Form):
 class ReleaseForm(forms.Form):
     """One half-term of one authority."""
 
-    half = forms.ChoiceField(label="Half-term", widget=forms.RadioSelect)
+    half = forms.ChoiceField(
+        label="Half-term",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select a half-term.",
+            "invalid_choice": "Select a half-term of the list. What is not in it was released, or has nothing to release.",
+        },
+    )
 
     def __init__(self, *args: Any, pending: list[tuple[Authority, HalfTerm]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

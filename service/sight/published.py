@@ -59,7 +59,7 @@ def exhibit_of(name: str, told: Told, *, names: Mapping[str, str]) -> Exhibit:
         title=TITLES[name],
         labels=tuple(words.get(code, code) for code in codes),
         series=tuple(Series(half, tuple(_value(table, code) for code in codes)) for half, table in tables),
-        unit="times named" if name == "topic" else "",
+        unit="contacts" if name == "topic" else "",
         label_heading="School" if name == SCHOOL else CodeList(name).label,
         note=" ".join(dict.fromkeys(note for _, table in tables for note in table.notes)),
     )

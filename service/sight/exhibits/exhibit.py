@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.pages.figures import Figure
 from service.pages.tables import Table
@@ -18,8 +18,8 @@ class Exhibit:
 
     @classmethod
     def of(cls, key: str, figure: Figure) -> Exhibit:
-        """A figure, with its own table; the table alone where there is nothing to draw."""
-        return cls(key, figure.table, figure if figure.labels else None)
+        """A figure, with its own table and the note below it; the table alone where there is nothing to draw."""
+        return cls(key, replace(figure.table, note=figure.note), figure if figure.labels else None)
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from service.diary.presence import DayInSchool
 from service.diary.school_days import open_days_of
 from service.pages.figures import Figure, Series
 from service.pages.tables import Column, Table, Tag
+from service.programmes.models import Placement
 from service.schools.models import School
 from service.sight.exhibits.exhibit import Exhibit
 from service.sight.lens import Lens
@@ -119,7 +120,7 @@ def silent_days(lens: Lens) -> Exhibit:
 
 
 def silent_schools(lens: Lens) -> Exhibit:
-    """Schools with a worker now, and for how many open days the log has had no entry for them."""
+    """Schools with a worker now, and for how many open days with a worker the log has had no entry for them."""
     schools = list(
         School.objects.filter(pk__in=lens.placements.on(lens.last).values("school"))
         .select_related("authority")
@@ -129,10 +130,14 @@ def silent_schools(lens: Lens) -> Exhibit:
     for school, _, day in lens.worked:
         entered[school] = max(day, entered.get(school, day))
     opened = open_days_of(schools, first=lens.half.starts, last=lens.last)
+    held: dict[int, list[Placement]] = defaultdict(list)
+    for placement in lens.placements.within_days(lens.half.starts, lens.last):
+        held[placement.school_id].append(placement)
     rows = []
     for school in schools:
         last = entered.get(school.pk)
-        waited = sum(last is None or day > last for day in opened[school.pk])
+        since = (day for day in opened[school.pk] if last is None or day > last)
+        waited = sum(any(placement.holds_on(day) for placement in held[school.pk]) for day in since)
         if waited > SILENT_AFTER:
             rows.append((school.name, last or Tag("None in the half-term", "orange"), waited))
     columns = (Column("School"), Column("Last entry"), Column("Open days since", numeric=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 
 from service.pages.figures import Figure, Series
 from service.practice.core_codes import CodeList
@@ -73,23 +74,22 @@ def time(lens: Lens) -> Exhibit:
 
 def _of_list(lens: Lens, name: str, *, title: str, note: str = "") -> Exhibit:
     names, counts = lens.named(CodeList(name)), lens.counted(name)
+    unsaid = counts.total() - sum(counts[code] for code in names)
     figure = Figure(
         title=title,
         labels=tuple(names.values()),
         series=(Series("Contacts", tuple(counts[code] for code in names)),),
         unit="contacts",
         label_heading=CodeList(name).label,
-        note=note,
+        note=" ".join(filter(None, [note, f"Without {unsaid:,} of imported logs that do not say." if unsaid else ""])),
     )
     return Exhibit.of(name.replace("_", "-"), figure)
 
 
 def topics(lens: Lens) -> Exhibit:
-    """How often each topic was named; a local topic counts as its core topic."""
-    counts = Counter[str]()
-    rows = lens.now.values_list("topics__code", "topics__parent__code").annotate(number=Count("pk", distinct=True))
-    for code, parent, number in rows:
-        counts[parent or code] += number
+    """How many contacts name each topic; a local topic counts as its core topic, and two of one core topic once."""
+    core = Coalesce("topics__parent__code", "topics__code")
+    counts = Counter(dict(lens.now.values_list(core).annotate(number=Count("pk", distinct=True))))
     names = lens.named(CodeList.TOPIC)
     figure = Figure(
         title="Topics",

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.accounts.models import User
 from service.permissions import Role
-from service.practice.models import Contact
+from service.practice.models import Contact, LogImport, Shape
 from service.schools.models import School
 from service.schools.open_days import HalfTerm, half_terms_of
 from service.sight.actions import release_figures
@@ -27,6 +27,15 @@ def draw_log(by: User, school: School, number: int, *, day: date = IN_SEPTEMBER,
     """Some contacts of one kind, made as rows."""
     given = {**ADVICE, "worker": by, "recorded_by": by, "authority": school.authority, "school": school, "date": day}
     return Contact.objects.bulk_create([Contact(**given | codes) for _ in range(number)])
+
+
+def draw_imported_log(by: User, school: School, number: int, *, day: date = IN_SEPTEMBER) -> list[Contact]:
+    """Some contacts of a log that was imported and says neither who raised them nor how long they took."""
+    log = LogImport.objects.create(
+        authority=school.authority, shape=Shape.LAMBETH, name="log.csv", digest="0" * 64, rows=number, contacts_made=number,
+        held_already=0, imported_by=by,
+    )  # fmt: skip
+    return draw_log(by, school, number, day=day, log_import=log, raised_by="", role="", time_band="")
 
 
 def draw_autumn(universe: Universe) -> None:

@@ -22,12 +22,14 @@ from service.practice.actions.involvement import state_other_work
 from service.practice.models import Code, Contact
 from service.programmes.actions.placements import cover
 from service.schools.models import Term
+from service.schools.open_days import half_terms_of
 from service.sight.exhibits import BUILDERS
 from service.sight.lens import Lens, halves_until, key_of, own_lens, team_lens
+from service.sight.release_counts import count_half_term
 from tests.service.conftest import SignedIn
 from tests.service.diary.drawing import MONDAY, draw_absence, draw_entry, place
 from tests.service.practice.drawing import draw_child, draw_contact
-from tests.service.sight.drawing import IN_SEPTEMBER, draw_log, first_half
+from tests.service.sight.drawing import IN_SEPTEMBER, draw_imported_log, draw_log, first_half
 from tests.service.universe import STARTED, TODAY, Universe, draw_membership, draw_person
 
 CEILING = 60
@@ -94,6 +96,24 @@ def test_a_school_without_an_entry_for_more_than_a_week_is_silent(universe: Univ
     assert told(lens_of(universe), "silent-schools") == {}
 
 
+def test_a_school_is_not_silent_on_days_before_it_had_a_worker(universe: Universe) -> None:
+    place(universe, starts=date(2026, 11, 12))
+    assert (
+        told(lens_of(universe), "silent-schools") == {}
+    )  # five open days with a worker: 12, 13, 16, 17 and 18 November
+    type(place(universe, school=universe.ash, starts=date(2026, 11, 11), share_of_time=20)).objects.filter(
+        school=universe.ash
+    ).update(ends=date(2026, 12, 18))
+    assert told(lens_of(universe), "silent-schools")["Ash Primary"][1] == 6
+
+
+def test_contacts_that_do_not_say_who_raised_them_are_told_of(universe: Universe) -> None:
+    draw_log(universe.worker, universe.alder, 2, day=TODAY)
+    assert "do not say" not in BUILDERS["raised-by"](lens_of(universe)).table.note
+    draw_imported_log(universe.worker, universe.alder, 3, day=TODAY)
+    assert BUILDERS["raised-by"](lens_of(universe)).table.note.endswith("Without 3 of imported logs that do not say.")
+
+
 def test_the_balance_of_the_role_is_told_for_each_half_term(universe: Universe) -> None:
     draw_log(universe.worker, universe.alder, 3, role="statutory")
     draw_log(universe.worker, universe.alder, 1, role="outside", day=date(2026, 10, 25))
@@ -122,10 +142,12 @@ def test_a_local_topic_counts_as_its_core_topic(universe: Universe) -> None:
         authority=universe.northbrook, list_name="topic", code="hunger", name="Hunger", parent=core
     )  # fmt: skip
     draw_contact(universe.worker, universe.alder, topic=["hunger", "missing"])
-    draw_contact(universe.worker, universe.alder, topic="neglect")
+    draw_contact(universe.worker, universe.alder, topic=["neglect", "hunger"])
     rows = told(lens_of(universe), "topics")
     assert (rows["Neglect"], rows["Missing from home or school"]) == ((2,), (1,))
     assert "Hunger" not in rows
+    second = half_terms_of(universe.northbrook)[1]
+    assert count_half_term(universe.northbrook, second).topics == {"neglect": 2, "missing": 1}
 
 
 def test_referrals_are_told_by_the_last_that_was_heard(universe: Universe) -> None:

@@ -91,9 +91,10 @@ def test_the_programme_lead_releases_on_the_page_and_then_nothing_is_left(
 def test_what_cannot_be_released_is_told_on_the_page(universe: Universe, signed_in: SignedIn) -> None:
     client = signed_in(universe.programme_lead)
     response = client.post(reverse("figures-release"), {"half": "801-2026-27-1"})
-    assert "No school had a placement or a contact" in response.content.decode()
+    assert "No half-term is over" in response.content.decode()
+    draw_autumn(universe)
     foreign = client.post(reverse("figures-release"), {"half": "802-2026-27-1"})
-    assert "There is a problem" in foreign.content.decode()
+    assert "was released, or has nothing to release" in foreign.content.decode()
     assert not Release.objects.exists()
 
 
