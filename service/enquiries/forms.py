@@ -12,6 +12,7 @@ from service.accounts.models import User
 from service.diary.forms.contact_codes import contact_from, offer_codes, set_choices
 from service.enquiries.actions.enquiries import LONGEST
 from service.enquiries.models import Enquiry, Frequency, State, Urgency
+from service.pages.typed import TypedField
 from service.pages.widgets import HintedRadios
 from service.permissions import Permission
 from service.practice.actions.contact_details import ContactDetails
@@ -44,11 +45,11 @@ class AskForm(forms.Form):
         label="What is it about?", choices=[("", "Choose a topic"), *CORE[CodeList.TOPIC].items()]
     )
     year_group = forms.ChoiceField(label="Year group", choices=YEARS, required=False)
-    question = forms.CharField(
+    question = TypedField(
         label="Your question", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
     )
-    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
-    names_read = forms.CharField(widget=forms.HiddenInput, required=False)
+    ticket = TypedField(widget=forms.HiddenInput, required=False)
+    names_read = TypedField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, user: User, initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial={**initial})
@@ -93,7 +94,7 @@ class AskForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer, and the codes with which it enters the contact log; its text never does."""
 
-    answer = forms.CharField(
+    answer = TypedField(
         label="Your answer", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
     )
     record = forms.BooleanField(
@@ -106,7 +107,7 @@ class AnswerForm(forms.Form):
     topic = forms.ChoiceField(label="Topic", required=False)
     time_band = forms.ChoiceField(label="Time", required=False)
     steps_seen = forms.IntegerField(widget=forms.HiddenInput)
-    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
+    ticket = TypedField(widget=forms.HiddenInput, required=False)
     mark_optional = False
 
     def __init__(
@@ -121,13 +122,13 @@ class AnswerForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    text = forms.CharField(
+    text = TypedField(
         label="What is still open?", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4})
     )
 
 
 class WithdrawForm(forms.Form):
-    text = forms.CharField(label="Why is it withdrawn?", help_text=NO_NAMES, max_length=200)
+    text = TypedField(label="Why is it withdrawn?", help_text=NO_NAMES, max_length=200)
 
 
 class EnquiryFilter(forms.Form):

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.permissions import Permission
 from service.schools.actions.terms import NAMES, TermDates
 from service.schools.models import Authority, Phase, School, Term
@@ -24,28 +25,28 @@ TERM_FIELDS = (
 
 class SearchForm(forms.Form):
     mark_optional = False
-    q = forms.CharField(label="Name or URN", required=False, max_length=100)
+    q = TypedField(label="Name or URN", required=False, max_length=100)
     phase = forms.ChoiceField(
         label="Phase", required=False, choices=[("", "All"), *((p.value, p.label) for p in Phase)]
     )
 
 
 class AuthorityForm(forms.Form):
-    code = forms.CharField(
+    code = TypedField(
         label="Code", help_text="Three digits, as in the register.", max_length=3,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
     )  # fmt: skip
-    name = forms.CharField(label="Name", max_length=100)
+    name = TypedField(label="Name", max_length=100)
 
 
 class AuthorityNameForm(forms.Form):
-    name = forms.CharField(label="Name", max_length=100)
+    name = TypedField(label="Name", max_length=100)
 
 
 class SchoolForm(forms.Form):
     """What is kept of a school."""
 
-    name = forms.CharField(label="Name", max_length=150)
+    name = TypedField(label="Name", max_length=150)
     phase = forms.ChoiceField(label="Phase", choices=Phase.choices, widget=forms.RadioSelect)
     pupils = forms.IntegerField(label="Pupils on roll", required=False, min_value=0, max_value=10_000)
     free_school_meals_percent = forms.DecimalField(
@@ -68,7 +69,7 @@ class AddSchoolForm(SchoolForm):
     authority = forms.ModelChoiceField(
         label="Authority", queryset=Authority.objects.none(), to_field_name="public_id", empty_label="Choose one"
     )
-    urn = forms.CharField(
+    urn = TypedField(
         label="URN", help_text="Six digits, as in the register.", max_length=6,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
     )  # fmt: skip
@@ -80,7 +81,7 @@ class AddSchoolForm(SchoolForm):
 
 
 class CorrectSchoolForm(SchoolForm):
-    reason = forms.CharField(label="Why it is corrected", required=False, max_length=200)
+    reason = TypedField(label="Why it is corrected", required=False, max_length=200)
 
 
 class FeedersForm(forms.Form):
@@ -118,7 +119,7 @@ class RegisterForm(forms.Form):
 class TermsForm(forms.Form):
     """The three terms of a school year."""
 
-    school_year = forms.CharField(
+    school_year = TypedField(
         label="School year", help_text="For example 2026-27.", max_length=7,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )  # fmt: skip
@@ -143,7 +144,7 @@ class TermsForm(forms.Form):
 
 class ClosureForm(forms.Form):
     day = GovukDateField(label="Day")
-    reason = forms.CharField(label="Reason", help_text="For example a bank holiday or a training day.", max_length=100)
+    reason = TypedField(label="Reason", help_text="For example a bank holiday or a training day.", max_length=100)
     school = forms.ModelChoiceField(
         label="School", queryset=School.objects.none(), to_field_name="public_id", required=False,
         empty_label="All schools of the authority",

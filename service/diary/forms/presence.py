@@ -10,6 +10,7 @@ from django import forms
 
 from service.diary.models import AbsenceReason, Actual
 from service.diary.presence import DayInSchool
+from service.pages.typed import TypedField
 from service.pages.widgets import NativeDate
 from service.schools.models import School
 
@@ -41,7 +42,7 @@ class WeekForm(forms.Form):
 
 class PresenceCorrectionForm(forms.Form):
     actual = forms.ChoiceField(label="What it should say", choices=Actual.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(label="Why is the entry corrected?", help_text=REASON, max_length=200)
+    reason = TypedField(label="Why is the entry corrected?", help_text=REASON, max_length=200)
 
 
 class AbsenceForm(forms.Form):
@@ -56,4 +57,4 @@ class AbsenceForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    reason = forms.CharField(label="Why is it withdrawn?", help_text=REASON, max_length=200)
+    reason = TypedField(label="Why is it withdrawn?", help_text=REASON, max_length=200)

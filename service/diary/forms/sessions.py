@@ -12,6 +12,7 @@ from service.accounts.models import User
 from service.diary.actions.sessions import SessionPlan
 from service.diary.forms.contact_codes import CONTACT_CODES, contact_from, offer_codes, set_choices
 from service.diary.models import Audience, Done, Session, SessionKind
+from service.pages.typed import TypedField
 from service.pages.widgets import NativeDate, NativeTime
 from service.permissions import Permission
 from service.practice.actions.contact_details import ContactDetails
@@ -51,7 +52,7 @@ class SessionForm(TimesForm):
     audience = forms.ChoiceField(label="For whom?", choices=Audience.choices, widget=forms.RadioSelect)
     school = forms.ChoiceField(label="School")
     worker = forms.ChoiceField(label="Who leads it?")
-    place = forms.CharField(label="Room", help_text=f"For example the library. {NOBODY}", max_length=60)
+    place = TypedField(label="Room", help_text=f"For example the library. {NOBODY}", max_length=60)
     weekly = forms.BooleanField(
         label="Repeat every week to the end of the half-term",
         help_text="Days on which the school is closed are left out.",
@@ -91,11 +92,11 @@ class SessionForm(TimesForm):
 
 
 class MoveForm(TimesForm):
-    reason = forms.CharField(label="Why is it moved?", help_text=f"The school reads this. {NOBODY}", max_length=200)
+    reason = TypedField(label="Why is it moved?", help_text=f"The school reads this. {NOBODY}", max_length=200)
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(label="Why is it cancelled?", help_text=f"The school reads this. {NOBODY}", max_length=200)
+    reason = TypedField(label="Why is it cancelled?", help_text=f"The school reads this. {NOBODY}", max_length=200)
 
 
 class SessionRecordForm(forms.Form):
@@ -109,7 +110,7 @@ class SessionRecordForm(forms.Form):
     done = forms.MultipleChoiceField(
         label="What was done?", choices=Done.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
-    reason = forms.CharField(label="Why is the record corrected?", help_text=NOBODY, max_length=200)
+    reason = TypedField(label="Why is the record corrected?", help_text=NOBODY, max_length=200)
     record = forms.BooleanField(label="Also record it in the contact log", required=False, initial=True)
     role = forms.ChoiceField(label="Within the role", required=False)
     raised_by = forms.ChoiceField(label="Who raised it", required=False)

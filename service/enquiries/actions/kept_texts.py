@@ -14,6 +14,7 @@ from service.audit.models import Action
 from service.audit.record import record
 from service.enquiries.actions.enquiries import sent_as
 from service.enquiries.models import Enquiry, EnquiryStep, KeptText
+from service.pages.typed import without_nul
 from service.practice.tickets import Ticket
 
 FIELDS = ("school", "urgency", "topic", "year_group", "question", "answer")
@@ -29,7 +30,7 @@ def keep_text(*, ticket: Ticket, content: Mapping[str, str]) -> KeptText | None:
     Raises `ValidationError` when it is too long, or the writer has too many.
     """
     by = User.objects.filter(public_id=ticket.user, is_active=True).first()
-    typed = {name: content[name] for name in FIELDS if content.get(name, "").strip()}
+    typed = {name: without_nul(content[name]) for name in FIELDS if content.get(name, "").strip()}
     if by is None or not (typed.get("question") or typed.get("answer")) or _was_sent(by, ticket, typed):
         return None
     enquiry = Enquiry.objects.filter(public_id=ticket.subject).first() if ticket.subject else None

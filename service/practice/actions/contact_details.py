@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from service.accounts.models import User
+from service.pages.typed import without_nul as without_nul
 from service.permissions import ROLES_WITH, Permission
 from service.practice.codes import resolve, resolve_many
 from service.practice.core_codes import CodeList
@@ -56,11 +57,6 @@ class CheckedDetails:
     topics: list[Code] = field(default_factory=list)
     local_codes: list[Code] = field(default_factory=list)
     held_child: ChildReference | None = None
-
-
-def without_nul(text: str) -> str:
-    """A text without the character that PostgreSQL cannot keep; it comes from a paste, and nobody can see it."""
-    return text.replace("\x00", "")
 
 
 def band_of(minutes: int) -> str:

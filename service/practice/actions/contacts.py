@@ -13,13 +13,13 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
+from service.pages.typed import without_nul
 from service.permissions import Permission, holds, require, scope_of
 from service.practice.actions.contact_details import (
     CheckedDetails,
     ContactDetails,
     check_date,
     check_details,
-    without_nul,
 )
 from service.practice.actions.repeated_forms import require_same, require_same_reason
 from service.practice.core_codes import CORE, CodeList

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.practice.codes import Choice
 from service.practice.core_codes import CORE, CodeList
 from service.practice.forms.contacts import ASK_CHILD, YEARS
@@ -17,8 +18,8 @@ from service.practice.models import BreakGlass, Known
 YEAR_CHOICES = [("", "Select a year group"), *YEARS[1:]]
 
 
-def reason_field(label: str, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+def reason_field(label: str, *, required: bool = True) -> TypedField:
+    return TypedField(label=label, required=required, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class SchoolForm(forms.Form):
@@ -54,14 +55,14 @@ class KnownForm(forms.Form):
 
 
 class IdentifierForm(forms.Form):
-    system = forms.CharField(label="Case system", max_length=40, help_text="For example Mosaic.")
-    identifier = forms.CharField(label="Identifier", max_length=40)
+    system = TypedField(label="Case system", max_length=40, help_text="For example Mosaic.")
+    identifier = TypedField(label="Identifier", max_length=40)
 
 
 class ChildFilterForm(forms.Form):
     mark_optional = False
     school = forms.ChoiceField(label="School", required=False)
-    reference = forms.CharField(label=ASK_CHILD, required=False, max_length=9)
+    reference = TypedField(label=ASK_CHILD, required=False, max_length=9)
     involvement = forms.ChoiceField(
         label="Involvement", required=False, choices=[("", "All"), ("open", "Open"), ("mine", "Open, and mine")]
     )
@@ -122,7 +123,7 @@ class GrantForm(forms.Form):
 
 
 class BreakGlassForm(forms.Form):
-    reference = forms.CharField(
+    reference = TypedField(
         label=ASK_CHILD, max_length=9, widget=forms.TextInput(attrs={"class": "govuk-input--width-10"})
     )
     reason = reason_field("Why you must see the record now")
@@ -136,7 +137,7 @@ class ReviewOpeningForm(forms.Form):
 
 
 class ConflictForm(forms.Form):
-    note = forms.CharField(
+    note = TypedField(
         label="Anything the manager should know", required=False, max_length=500,
         help_text="No names. You need not say how you know the child.",
     )  # fmt: skip

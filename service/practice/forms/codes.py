@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 
+from service.pages.typed import TypedField
 from service.practice.codes import Choice
 
 
 class LabelForm(forms.Form):
-    label = forms.CharField(
+    label = TypedField(
         label="Your own word", required=False, max_length=80, help_text="Empty: the word of the core list."
     )
     place = forms.IntegerField(
@@ -23,7 +24,7 @@ class LocalCodeForm(forms.Form):
     parent = forms.ChoiceField(
         label="It is a kind of", help_text="It counts as this wherever authorities are put together."
     )
-    name = forms.CharField(label="Name", max_length=80)
+    name = TypedField(label="Name", max_length=80)
 
     def __init__(self, *args: Any, parents: list[Choice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,8 +8,9 @@ from django import forms
 from django.utils import timezone
 
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.pages.widgets import NativeDate
-from service.practice.actions.contact_details import LONGEST_ACCOUNT, without_nul
+from service.practice.actions.contact_details import LONGEST_ACCOUNT
 from service.practice.codes import Choice
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import YEAR_GROUPS, ChildReference, Known, LedTo, Sharing
@@ -28,13 +29,6 @@ ASK_CHILD = "Child’s reference"
 
 def with_none(choices: list[Choice], word: str = "Not said") -> list[Choice]:
     return [("", word), *choices]
-
-
-class TypedField(forms.CharField):
-    """A text that somebody typed or pasted. A NUL character is dropped: nobody sees it, so nobody could mend it."""
-
-    def to_python(self, value: Any) -> str:
-        return without_nul(super().to_python(value) or "")
 
 
 class ContactForm(forms.Form):
@@ -61,7 +55,7 @@ class ContactForm(forms.Form):
         label="What was it, and what did you advise or do?", required=False, max_length=LONGEST_ACCOUNT, strip=False,
         help_text="No names, dates of birth or pupil numbers.", widget=forms.Textarea(attrs={"rows": 5}),
     )  # fmt: skip
-    child = forms.CharField(label=ASK_CHILD, required=False, max_length=9)
+    child = TypedField(label=ASK_CHILD, required=False, max_length=9)
     known_to_social_care = forms.ChoiceField(
         label="Is the child known to social care?", required=False, choices=Known.choices, widget=forms.RadioSelect
     )
@@ -228,7 +222,7 @@ class FilterForm(forms.Form):
     role = forms.ChoiceField(label="Within the role", required=False)
     topic = forms.ChoiceField(label="Topic", required=False)
     outcome = forms.ChoiceField(label="What followed", required=False)
-    child = forms.CharField(label=ASK_CHILD, required=False, max_length=9)
+    child = TypedField(label=ASK_CHILD, required=False, max_length=9)
     first = forms.DateField(label="From", required=False, widget=NativeDate)
     last = forms.DateField(label="To", required=False, widget=NativeDate)
     unanswered = forms.BooleanField(label="Only referrals without an answer for a week", required=False)
@@ -246,7 +240,7 @@ class FilterForm(forms.Form):
 
 class SearchForm(forms.Form):
     mark_optional = False
-    words = forms.CharField(
+    words = TypedField(
         label="Words in the text", max_length=100, required=False,
         help_text="Only you see the words. The audit keeps that you searched, and how many contacts were found.",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from service.accounts.models import User
+from service.pages.typed import TypedField
 from service.permissions import Permission
 from service.programmes.forms.scoped import AuthorityForm, PersonForm, choice_of, worker_choice, workers_for
 from service.programmes.models import Decision, SchoolView, Strength, WorkerProfile
@@ -23,7 +24,7 @@ class NeedsForm(forms.Form):
     years_qualified = forms.IntegerField(
         label="Years since qualifying, at least", min_value=2, max_value=40, initial=2, help_text="2 or more."
     )
-    remark = forms.CharField(
+    remark = TypedField(
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -55,7 +56,7 @@ class WorkerForm(AuthorityForm):
     share_of_time = forms.IntegerField(
         label="Share of a full week that is free for schools, in per cent", min_value=1, max_value=100, initial=100
     )
-    remark = forms.CharField(required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    remark = TypedField(required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, user: User, **named: Any) -> None:
         super().__init__(*args, user=user, **named)
@@ -84,12 +85,12 @@ class DecideForm(forms.Form):
     decision = forms.ChoiceField(
         choices=((Decision.ACCEPTED, "Accept"), (Decision.DECLINED, "Decline")), widget=forms.RadioSelect
     )
-    note = forms.CharField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    note = TypedField(label="Why", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class SchoolViewForm(forms.Form):
     view = forms.ChoiceField(label="Your view", choices=SchoolView.choices, widget=forms.RadioSelect)
-    remark = forms.CharField(
+    remark = TypedField(
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.permissions import Permission
 from service.programmes.forms.scoped import AuthorityForm, PersonForm, choice_of, school_choice
 from service.programmes.models import NominationRound
@@ -13,9 +14,7 @@ from service.schools.models import Phase, School
 
 class BeginRoundForm(AuthorityForm):
     permission = Permission.NOMINATE
-    name = forms.CharField(
-        label="Name of the round", max_length=100, help_text="For example autumn 2026, or second wave."
-    )
+    name = TypedField(label="Name of the round", max_length=100, help_text="For example autumn 2026, or second wave.")
 
 
 class FiguresForm(PersonForm):
@@ -49,7 +48,7 @@ class FiguresForm(PersonForm):
         label="In reserve",
         help_text="It only stands in for a school that withdraws before arms are told.",
     )
-    excluded = forms.CharField(
+    excluded = TypedField(
         required=False,
         max_length=200,
         label="Why the school must not be drawn",
@@ -80,7 +79,7 @@ class NominateForm(FiguresForm):
 
 class WithdrawForm(forms.Form):
     on = GovukDateField(label="Day on which the school withdrew")
-    reason = forms.CharField(max_length=200)
+    reason = TypedField(max_length=200)
 
 
 class UploadForm(forms.Form):

@@ -6,6 +6,7 @@ from django import forms
 
 from service.accounts.models import User
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.permissions import Permission
 from service.programmes.forms.scoped import PersonForm, choice_of, school_choice, worker_choice, workers_for
 from service.programmes.models import WEEKDAYS, Mode, Placement
@@ -32,13 +33,13 @@ class TermsForm(PersonForm):
 
     worker = worker_choice()
     mode = forms.ChoiceField(label="How", choices=Mode.choices, widget=forms.RadioSelect)
-    shares_with = forms.CharField(
+    shares_with = TypedField(
         label="Shares the office with",
         max_length=100,
         required=False,
         help_text="For a shared office, a post or a team.",
     )
-    base = forms.CharField(
+    base = TypedField(
         label="Where the worker is to be found", max_length=100, help_text="A room, or where drop-ins are held."
     )
     weekdays = weekday_choice()
@@ -62,7 +63,7 @@ class PlaceForm(TermsForm):
 
 
 class ChangeForm(TermsForm):
-    reason = forms.CharField(label="Why the terms change", max_length=200)
+    reason = TypedField(label="Why the terms change", max_length=200)
     field_order = ("starts", "reason", "worker")
 
     def __init__(self, *args: Any, user: User, **named: Any) -> None:
@@ -82,7 +83,7 @@ class CoverForm(PersonForm):
 
 class EndForm(forms.Form):
     on = GovukDateField(label="Last day")
-    reason = forms.CharField(max_length=200, help_text="Nothing about anybody's health.")
+    reason = TypedField(max_length=200, help_text="Nothing about anybody's health.")
 
 
 class FeederForm(PersonForm):
@@ -90,7 +91,7 @@ class FeederForm(PersonForm):
     mode = forms.ChoiceField(
         label="How", choices=[choice for choice in Mode.choices if choice[0] != Mode.SHARED_OFFICE]
     )
-    base = forms.CharField(label="Where the worker is to be found", max_length=100)
+    base = TypedField(label="Where the worker is to be found", max_length=100)
     weekdays = weekday_choice()
     share_of_time = share_choice("Within the share of the secondary school.")
 

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from service.accounts.models import User
+from service.pages.typed import TypedField
 from service.permissions import Permission, Role
 from service.schools.models import Authority, School
 
@@ -17,7 +18,7 @@ class Confirmation(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = TypedField(max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class PersonForm(forms.Form):

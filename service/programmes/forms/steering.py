@@ -8,6 +8,7 @@ from django import forms
 
 from service.accounts.models import User
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.permissions import Permission
 from service.programmes.forms.scoped import AuthorityForm, PersonForm, choice_of, school_choice
 from service.programmes.models import (
@@ -50,7 +51,7 @@ class StartChecklistForm(PersonForm):
 
 
 class ItemForm(AuthorityForm):
-    what = forms.CharField(max_length=150, label="What has to be ready")
+    what = TypedField(max_length=150, label="What has to be ready")
     area = forms.ChoiceField(choices=Area.choices, widget=forms.RadioSelect)
     side = forms.ChoiceField(label="Who sees to it", choices=Side.choices, widget=forms.RadioSelect)
     days_before_start = forms.IntegerField(
@@ -63,17 +64,17 @@ class ItemForm(AuthorityForm):
 
 class SettleForm(forms.Form):
     state = forms.ChoiceField(choices=CheckState.choices, widget=forms.RadioSelect)
-    remark = forms.CharField(required=False, max_length=200, help_text="Needed unless it is done.")
+    remark = TypedField(required=False, max_length=200, help_text="Needed unless it is done.")
 
 
 class AssignForm(forms.Form):
-    who = forms.CharField(label="Who sees to it", max_length=100, required=False, help_text="A person or a post.")
+    who = TypedField(label="Who sees to it", max_length=100, required=False, help_text="A person or a post.")
     due = GovukDateField(label="Due")
 
 
 class TextForm(AuthorityForm):
     audience = forms.ChoiceField(label="For whom", choices=Audience.choices, widget=forms.RadioSelect)
-    text = forms.CharField(widget=text_area(20), label="Text of the agreement", strip=True)
+    text = TypedField(widget=text_area(20), label="Text of the agreement", strip=True)
 
 
 class IssueForm(PersonForm):
@@ -93,20 +94,20 @@ class IssueForm(PersonForm):
 
 
 class SignForm(forms.Form):
-    name = forms.CharField(label="Your name", max_length=100)
-    position = forms.CharField(label="Your position", max_length=100)
+    name = TypedField(label="Your name", max_length=100)
+    position = TypedField(label="Your position", max_length=100)
     agreed = forms.BooleanField(label="I have read the text and sign it for my side")
 
 
 class MilestoneForm(AuthorityForm):
-    what = forms.CharField(label="What should be reached", max_length=150)
+    what = TypedField(label="What should be reached", max_length=150)
     due = GovukDateField(label="Due")
-    owner = forms.CharField(label="Who sees to it", max_length=100, required=False)
+    owner = TypedField(label="Who sees to it", max_length=100, required=False)
 
 
 class MoveForm(forms.Form):
     due = GovukDateField(label="New day")
-    reason = forms.CharField(label="Why it is moved", max_length=200)
+    reason = TypedField(label="Why it is moved", max_length=200)
 
 
 class ReachForm(forms.Form):
@@ -114,15 +115,15 @@ class ReachForm(forms.Form):
 
 
 class GroupForm(AuthorityForm):
-    name = forms.CharField(max_length=100)
+    name = TypedField(max_length=100)
     kind = forms.ChoiceField(choices=GroupKind.choices, widget=forms.RadioSelect)
-    meets = forms.CharField(label="How often it meets", max_length=60, help_text="For example each term.")
-    purpose = forms.CharField(required=False, max_length=500, widget=text_area())
+    meets = TypedField(label="How often it meets", max_length=60, help_text="For example each term.")
+    purpose = TypedField(required=False, max_length=500, widget=text_area())
 
 
 class MemberForm(forms.Form):
-    name = forms.CharField(max_length=100)
-    organisation = forms.CharField(label="School, service or organisation", max_length=100)
+    name = TypedField(max_length=100)
+    organisation = TypedField(label="School, service or organisation", max_length=100)
     chairs = forms.BooleanField(required=False, label="Chairs the group")
     joined_on = GovukDateField(label="Member from")
 
@@ -133,13 +134,13 @@ class LeaveForm(forms.Form):
 
 class MeetingForm(forms.Form):
     day = GovukDateField(label="Day of the meeting")
-    place = forms.CharField(required=False, max_length=100)
-    agenda = forms.CharField(required=False, max_length=5000, widget=text_area(5))
+    place = TypedField(required=False, max_length=100)
+    agenda = TypedField(required=False, max_length=5000, widget=text_area(5))
 
 
 class MinutesForm(forms.Form):
-    agenda = forms.CharField(required=False, max_length=5000, widget=text_area(5))
-    notes = forms.CharField(
+    agenda = TypedField(required=False, max_length=5000, widget=text_area(5))
+    notes = TypedField(
         required=False,
         max_length=20_000,
         widget=text_area(10),
@@ -147,7 +148,7 @@ class MinutesForm(forms.Form):
         help_text="Write nothing about a child or a family here.",
     )
     held = forms.BooleanField(required=False, label="The meeting was held")
-    reason = forms.CharField(label="Why are they changed?", help_text="The version before stays.", max_length=200)
+    reason = TypedField(label="Why are they changed?", help_text="The version before stays.", max_length=200)
     version_seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, meeting: Meeting) -> None:
@@ -159,46 +160,46 @@ class MinutesForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    title = forms.CharField(max_length=150)
+    title = TypedField(max_length=150)
     file = forms.FileField(required=False, help_text="PDF, Word, Excel, PowerPoint, CSV or text, up to 10 MB.")
-    link = forms.CharField(required=False, max_length=200, label="Or a link", help_text="It begins with https://.")
+    link = TypedField(required=False, max_length=200, label="Or a link", help_text="It begins with https://.")
 
 
 class ActionForm(forms.Form):
-    what = forms.CharField(label="What is to be done", max_length=300)
-    owner = forms.CharField(label="Who does it", max_length=100)
+    what = TypedField(label="What is to be done", max_length=300)
+    owner = TypedField(label="Who does it", max_length=100)
     due = GovukDateField(label="By when")
 
 
 class OutcomeForm(forms.Form):
-    outcome = forms.CharField(label="What came of it", max_length=300, widget=text_area(2))
+    outcome = TypedField(label="What came of it", max_length=300, widget=text_area(2))
 
 
 class JudgeForm(forms.Form):
     kind = forms.ChoiceField(choices=RiskKind.choices, widget=forms.RadioSelect)
     likelihood = forms.TypedChoiceField(choices=LEVELS, coerce=int, help_text="Of an issue it is 5: it has happened.")
     impact = forms.TypedChoiceField(choices=LEVELS, coerce=int)
-    mitigation = forms.CharField(label="What is done about it", max_length=500, widget=text_area())
-    owner = forms.CharField(label="Who owns it", max_length=100)
+    mitigation = TypedField(label="What is done about it", max_length=500, widget=text_area())
+    owner = TypedField(label="Who owns it", max_length=100)
 
 
 class RiskForm(AuthorityForm, JudgeForm):
-    what = forms.CharField(label="What may happen, or has happened", max_length=200)
+    what = TypedField(label="What may happen, or has happened", max_length=200)
     field_order = ("authority", "what")
 
 
 class ReviewRiskForm(JudgeForm):
-    remark = forms.CharField(required=False, label="What has changed", max_length=300)
+    remark = TypedField(required=False, label="What has changed", max_length=300)
 
 
 class BeginMenuForm(AuthorityForm):
-    introduction = forms.CharField(required=False, max_length=1000, widget=text_area(4))
+    introduction = TypedField(required=False, max_length=1000, widget=text_area(4))
 
 
 class MenuItemForm(forms.Form):
     role = forms.ChoiceField(choices=MenuRole.choices, widget=forms.RadioSelect)
-    what = forms.CharField(label="What can be asked for", max_length=120)
-    how = forms.CharField(label="What it is, and how to ask", max_length=400, widget=text_area(3))
+    what = TypedField(label="What can be asked for", max_length=120)
+    how = TypedField(label="What it is, and how to ask", max_length=400, widget=text_area(3))
 
 
 class SumForm(forms.Form):
@@ -208,7 +209,7 @@ class SumForm(forms.Form):
         error_messages={"invalid": "Enter a quarter such as 2026-27 Q3"},
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )
-    item = forms.CharField(label="What was paid for", max_length=100)
+    item = TypedField(label="What was paid for", max_length=100)
     category = forms.ChoiceField(choices=Category.choices, widget=forms.RadioSelect)
     amount = forms.DecimalField(label="Sum in pounds", min_value=0, max_digits=10, decimal_places=2)
     basis = forms.ChoiceField(
@@ -222,7 +223,7 @@ class SumForm(forms.Form):
         decimal_places=1,
         help_text="Empty: as the study says.",
     )
-    source = forms.CharField(required=False, max_length=200, label="Where the sum comes from")
+    source = TypedField(required=False, max_length=200, label="Where the sum comes from")
 
 
 class ClaimForm(AuthorityForm, SumForm):
@@ -230,4 +231,4 @@ class ClaimForm(AuthorityForm, SumForm):
 
 
 class CorrectClaimForm(SumForm):
-    reason = forms.CharField(label="Why the claim is corrected", max_length=200)
+    reason = TypedField(label="Why the claim is corrected", max_length=200)

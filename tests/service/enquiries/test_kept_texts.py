@@ -34,6 +34,13 @@ def keep_question(universe: Universe, signed_in: SignedIn, **changes: str) -> Cl
     return signed_in(universe.lead)
 
 
+def test_an_unseen_nul_character_is_dropped_from_what_is_kept_and_sent(universe: Universe, signed_in: SignedIn) -> None:
+    client = keep_question(universe, signed_in, question="Ought I\x00 to ring?")
+    assert KeptText.objects.get().content["question"] == "Ought I to ring?"
+    client.post(reverse("enquiry-ask"), question(universe, question="Ought I\x00 to ring?"))
+    assert Enquiry.objects.get().question == "Ought I to ring?"
+
+
 def test_a_question_sent_after_the_session_waits_for_its_writer(universe: Universe, signed_in: SignedIn) -> None:
     client = keep_question(universe, signed_in)
     assert not Enquiry.objects.exists()
