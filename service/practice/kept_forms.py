@@ -10,23 +10,29 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, ValidationError
 from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
-from service.practice.actions.drafts import content_of, keep_at_the_door
+from service.permissions import Permission, holds
+from service.practice.actions.drafts import content_of, keep_at_the_door, keep_page
+from service.practice.kept_pages import PAGES
+from service.practice.left_drafts import managers_of
 from service.practice.models import Draft
 from service.practice.tickets import FIELD, Ticket, read_ticket
 
 Keeper = Callable[[Ticket, QueryDict], Any]
 """Keeps what a form holds for the writer that its ticket names; raises `ValidationError` where that is too much."""
+FORBIDDEN = 403
 logger = logging.getLogger("service.practice")
 
 
 class KeepFormsMiddleware:
     """Keeps a form that was sent after the session had ended, with a stale CSRF token, or into a failure.
 
-    `settings.SWIS_KEPT_FORMS` names the keeper of each address. The page that handles a form says so with `handled(request)`.
-    What the signed ticket allows is to keep a text of its owner; so the door needs no session, and no CSRF token beside it.
+    `settings.SWIS_KEPT_FORMS` names the keeper of each address, beside those of `kept_pages`. The page that handles a form says
+    so with `handled(request)`. What the signed ticket allows is to keep a text of its owner;
+    so the door needs no session, and no CSRF token beside it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -36,8 +42,9 @@ class KeepFormsMiddleware:
         response = self.get_response(request)
         if request.method == "POST" and not getattr(request, "form_was_handled", False):
             keeper = keeper_of(request.path_info)
-            if keeper is not None:
-                keep(request, keeper)
+            kept = keep(request, keeper) if keeper is not None else None
+            if isinstance(kept, Draft) and response.status_code == FORBIDDEN and covers_nothing(request, kept):
+                return tell_that_it_is_kept(request, kept)
         return response
 
 
@@ -48,28 +55,48 @@ def handled(request: HttpRequest) -> None:
 
 def keeper_of(path: str) -> Keeper | None:
     try:
-        place = settings.SWIS_KEPT_FORMS.get(resolve(path).url_name or "")
+        page = resolve(path).url_name or ""
     except Resolver404:
         return None
+    if page in PAGES:
+        return keep_page_form
+    place = settings.SWIS_KEPT_FORMS.get(page)
     return None if place is None else import_string(place)
 
 
-def keep(request: HttpRequest, keeper: Keeper) -> None:
+def keep(request: HttpRequest, keeper: Keeper) -> Any:
+    """What the keeper made of the form; None when there was nothing to keep, or it could not be kept."""
     try:
         data = request.POST
     except (BadRequest, RequestDataTooBig, TooManyFieldsSent):
-        return
+        return None
     ticket = read_ticket(data.get(FIELD, ""))
     if ticket is None:
-        return
+        return None
     try:
-        keeper(ticket, data)
+        return keeper(ticket, data)
     except ValidationError:
         logger.warning("A form at the door was too long, too late, or one too many, to be kept.")
+        return None
 
 
-def keep_contact(ticket: Ticket, data: QueryDict) -> None:
-    keep_at_the_door(ticket=ticket, content=content_of(dict(data.lists())))
+def covers_nothing(request: HttpRequest, draft: Draft) -> bool:
+    """Whether the writer is signed in and covers no school any more, as when a placement ends while a form is open."""
+    return request.user == draft.user and not holds(request.user, Permission.RECORD_CONTACT)
+
+
+def tell_that_it_is_kept(request: HttpRequest, draft: Draft) -> HttpResponseBase:
+    """A refusal that says what has become of the words, and who can record them."""
+    context = {"managers": managers_of(draft)}
+    return render(request, "practice/kept_without_school.html", context, status=FORBIDDEN)
+
+
+def keep_contact(ticket: Ticket, data: QueryDict) -> Draft | None:
+    return keep_at_the_door(ticket=ticket, content=content_of(dict(data.lists())))
+
+
+def keep_page_form(ticket: Ticket, data: QueryDict) -> Draft | None:
+    return keep_page(ticket=ticket, data=dict(data.lists()))
 
 
 def tell_of_kept_drafts(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:

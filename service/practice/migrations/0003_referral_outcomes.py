@@ -5,25 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('practice', '0002_core_codes'),
+        ("practice", "0002_core_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='referraloutcome',
-            name='external_reference',
-            field=models.CharField(blank=True, help_text='The number of the referral where it was sent.', max_length=40),
+            model_name="referraloutcome",
+            name="external_reference",
+            field=models.CharField(
+                blank=True, help_text="The number of the referral where it was sent.", max_length=40
+            ),
         ),
         migrations.AddField(
-            model_name='referraloutcome',
-            name='led_to',
-            field=models.CharField(blank=True, choices=[('section 17', 'Section 17 assessment'), ('section 47', 'Section 47 enquiry'), ('open case', 'Passed to the worker of an open case'), ('early help', 'Early help'), ('signposted', 'Signposted to another service')], max_length=12),
+            model_name="referraloutcome",
+            name="led_to",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("section 17", "Section 17 assessment"),
+                    ("section 47", "Section 47 enquiry"),
+                    ("open case", "Passed to the worker of an open case"),
+                    ("early help", "Early help"),
+                    ("signposted", "Signposted to another service"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referraloutcome',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('led_to__in', ['section 17', 'section 47']), _negated=True), ('outcome', 'accepted'), _connector='OR'), name='statutory_work_follows_an_accepted_referral'),
+            model_name="referraloutcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("led_to__in", ["section 17", "section 47"]), _negated=True),
+                    ("outcome", "accepted"),
+                    _connector="OR",
+                ),
+                name="statutory_work_follows_an_accepted_referral",
+            ),
         ),
     ]

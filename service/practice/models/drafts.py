@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from service.accounts.models import User
 from service.permissions import Permission, Scoped, ScopedQuerySet, classify, holds
+from service.practice.kept_pages import PAGES
 
 
 class OwnQuerySet(ScopedQuerySet):
@@ -25,16 +26,26 @@ class Draft(Scoped):
     class Kind(models.TextChoices):
         CONTACT = "contact", "Contact"
         CORRECTION = "correction", "Correction of a contact"
+        FORM = "form", "Another form"
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="drafts")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    page = models.CharField(
+        max_length=40, blank=True, editable=False, help_text="The name of the address of another form."
+    )
     subject = models.UUIDField(
-        null=True, editable=False, help_text="The public id of the contact that it would correct."
+        null=True,
+        editable=False,
+        help_text="The public id of the contact that it would correct, or of what its form is about.",
     )
     content = models.JSONField(default=dict, help_text="The fields of the form, as they were typed.")
     began_at = models.DateTimeField(default=timezone.now, editable=False)
     saved_at = models.DateTimeField(default=timezone.now)
+    began_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who wrote it, when a manager took it over.",
+    )  # fmt: skip
     kept_at_the_door = models.BooleanField(default=False, help_text="Sent after the session had ended, and kept.")
 
     objects: ClassVar[Any] = models.Manager.from_queryset(OwnQuerySet)()
@@ -42,7 +53,9 @@ class Draft(Scoped):
     authority_path = None
     view_permission = Permission.RECORD_CONTACT
     privacy = classify(
-        operational="id public_id kind subject began_at saved_at kept_at_the_door", staff="user", case_text="content"
+        operational="id public_id kind page subject began_at saved_at kept_at_the_door",
+        staff="user began_by",
+        case_text="content",
     )
 
     class Meta:
@@ -50,4 +63,4 @@ class Draft(Scoped):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "-saved_at"])]
 
     def __str__(self) -> str:
-        return f"Draft of a {self.kind}"
+        return PAGES.get(self.page) or self.get_kind_display()

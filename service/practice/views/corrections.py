@@ -25,7 +25,7 @@ from service.practice.forms.contacts import CorrectionForm, ReferralOutcomeForm,
 from service.practice.kept_forms import handled
 from service.practice.models import Contact, Draft
 from service.practice.tickets import FIELD, Ticket, issue_ticket
-from service.practice.views.acting import attempt, done, form_page
+from service.practice.views.acting import attempt, done, form_page, keeps_words
 from service.practice.views.contact_pages import offered
 from service.practice.views.drafts import draft_asked_for, initial_of, own_ticket, save_as_draft
 from service.practice.views.recording import details_of, ticket_for_the_next
@@ -128,6 +128,7 @@ def _page(request: SignedInRequest, contact: Contact, form: CorrectionForm, tick
 
 @needs(Permission.RECORD_CONTACT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def contact_withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     contact = _to_correct(request, public_id)
     form = WithdrawalForm(request.POST or None)
@@ -147,6 +148,7 @@ def contact_withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @needs(Permission.RECORD_CONTACT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def contact_referral(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     contact = Contact.every_version.fetch_for(request, Permission.RECORD_CONTACT, public_id=public_id)
     form = ReferralOutcomeForm(request.POST or None, initial={"heard_on": timezone.localdate()})

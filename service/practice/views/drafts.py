@@ -16,12 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from service.accounts.request import SignedInRequest
 from service.pages.pagination import page_of
-from service.pages.tables import Column, Link, Table
-from service.permissions import Permission, needs
-from service.practice.actions.drafts import content_of, discard_draft, save_draft
+from service.pages.tables import Column, Fact, Link, Table
+from service.permissions import Permission, holds, needs
+from service.practice.actions.drafts import content_of, discard_draft, save_draft, take_over_draft
 from service.practice.kept_forms import handled
+from service.practice.kept_pages import words_of
+from service.practice.left_drafts import drafts_left_to
 from service.practice.models import Draft
 from service.practice.tickets import FIELD, Ticket, issue_ticket, read_ticket
+from service.practice.views.acting import own_draft
 
 
 def own_ticket(request: SignedInRequest, kind: str, *, subject: UUID | None = None) -> Ticket | None:
@@ -87,6 +90,8 @@ def initial_of(draft: Draft) -> dict[str, Any]:
 
 def address_of(draft: Draft) -> str:
     """Where to go on with a draft."""
+    if draft.kind == Draft.Kind.FORM:
+        return f"{reverse('draft-read')}?draft={draft.public_id}"
     if draft.kind == Draft.Kind.CORRECTION:
         return f"{reverse('contact-correct', kwargs={'public_id': draft.subject})}?draft={draft.public_id}"
     return f"{reverse('contact-record')}?draft={draft.public_id}"
@@ -95,19 +100,48 @@ def address_of(draft: Draft) -> str:
 @needs(Permission.RECORD_CONTACT)
 @require_safe
 def draft_list(request: SignedInRequest) -> HttpResponse:
-    page = page_of(request, Draft.objects.visible_to(request.user).order_by("-saved_at", "-id"))
+    page = page_of(
+        request, Draft.objects.visible_to(request.user).select_related("began_by").order_by("-saved_at", "-id")
+    )
     rows = tuple(
         (
-            Link(draft.get_kind_display(), address_of(draft), f"of {timezone.localtime(draft.saved_at):%H:%M:%S}"),
+            Link(str(draft), address_of(draft), f"of {timezone.localtime(draft.saved_at):%H:%M:%S}"),
             draft.saved_at,
-            "When your session had ended" if draft.kept_at_the_door else "While you were writing",
+            _how(draft),
             Link("Discard", f"{reverse('draft-discard')}?draft={draft.public_id}", f"draft {number}"),
         )
         for number, draft in enumerate(page, start=1)
     )
     columns = (Column("Draft"), Column("Saved"), Column("How"), Column(""))
     table = Table("Your drafts", columns, rows, empty="You have no drafts.")
-    return render(request, "practice/draft_list.html", {"page": page, "table": table})
+    manages = holds(request.user, Permission.VIEW_TEAM_DASHBOARD)
+    return render(request, "practice/draft_list.html", {"page": page, "table": table, "manages": manages})
+
+
+def _how(draft: Draft) -> str:
+    if draft.began_by is not None:
+        return f"Taken over from {draft.began_by.name}"
+    return "When it could not be sent" if draft.kept_at_the_door else "While you were writing"
+
+
+@needs(Permission.RECORD_CONTACT)
+@require_safe
+def draft_read(request: SignedInRequest) -> HttpResponse:
+    """What was written in another form (`?draft=…`), whether or not what it is about can still be reached."""
+    draft = own_draft(request)
+    if draft is None or draft.kind != Draft.Kind.FORM:
+        return redirect("draft-list")
+    kwargs = {"public_id": draft.subject} if draft.subject else {}
+    context = {
+        "title": str(draft),
+        "facts": [
+            Fact("Written", draft.saved_at),
+            *(Fact(label, said) for label, said in words_of(draft.content).items()),
+        ],
+        "go_on": f"{reverse(draft.page, kwargs=kwargs)}?draft={draft.public_id}",
+        "discard": f"{reverse('draft-discard')}?draft={draft.public_id}",
+    }
+    return render(request, "practice/draft_read.html", context)
 
 
 @needs(Permission.RECORD_CONTACT)
@@ -151,5 +185,49 @@ def draft_discard(request: SignedInRequest) -> HttpResponse:
         "submit": "Discard draft",
         "warning": True,
         "cancel": reverse("draft-list"),
+    }
+    return render(request, "pages/confirm.html", context)
+
+
+@needs(Permission.VIEW_TEAM_DASHBOARD)
+@require_safe
+def draft_left(request: SignedInRequest) -> HttpResponse:
+    """What people began who no longer cover the school: who and when, without a word of it."""
+    page = page_of(request, drafts_left_to(request.user))
+    rows = tuple(
+        (
+            Link(
+                str(draft), f"{reverse('draft-take-over')}?draft={draft.public_id}", f"of {draft.user.name}, {number}"
+            ),
+            draft.user.name,
+            draft.saved_at,
+        )
+        for number, draft in enumerate(page, start=1)
+    )
+    table = Table("Drafts", (Column("Draft"), Column("Begun by"), Column("Saved")), rows, empty="None.")
+    return render(request, "practice/draft_left.html", {"page": page, "table": table})
+
+
+@needs(Permission.VIEW_TEAM_DASHBOARD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft_take_over(request: SignedInRequest) -> HttpResponse:
+    """The address names the draft as `?draft=…`: whether it is there depends on who asks."""
+    wanted = as_uuid(request.GET.get("draft", ""))
+    draft = next((each for each in drafts_left_to(request.user) if each.public_id == wanted), None)
+    if draft is None:
+        return redirect("draft-left")
+    if request.method == "POST":
+        try:
+            taken = take_over_draft(by=request.user, draft=draft)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return redirect("draft-left")
+        return redirect(address_of(taken))
+    context = {
+        "title": "Take over this draft?",
+        "text": f"{draft.user.name} began it and no longer covers the school. It becomes yours, to record in that name. "
+        "That you took it over is recorded.",
+        "submit": "Take over",
+        "cancel": reverse("draft-left"),
     }
     return render(request, "pages/confirm.html", context)

@@ -30,7 +30,7 @@ from service.practice.core_codes import CORE, CodeList
 from service.practice.forms.involvement import CloseForm, HandOverForm, OpenForm, OtherWorkForm, StepForm
 from service.practice.models import LEVELS, ChildReference, Involvement
 from service.practice.people import people_with, workers_in
-from service.practice.views.acting import done, form_page
+from service.practice.views.acting import done, form_page, keeps_words
 from service.practice.views.children import child_address
 from service.schools.models import Authority, School
 
@@ -48,6 +48,7 @@ def _worker(school: School, public_id: str) -> User:
 
 @needs(Permission.MANAGE_INVOLVEMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def involvement_open(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     child = ChildReference.objects.fetch_for(request, Permission.MANAGE_INVOLVEMENT, public_id=public_id)
     form = OpenForm(
@@ -73,6 +74,7 @@ def _saved(request: SignedInRequest, child: ChildReference, words: str) -> HttpR
 
 @needs(Permission.MANAGE_INVOLVEMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def involvement_step(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id)
     form = StepForm(request.POST or None, initial={"level": found.level})
@@ -84,6 +86,7 @@ def involvement_step(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @needs(Permission.MANAGE_INVOLVEMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def involvement_hand_over(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id)
     form = HandOverForm(request.POST or None, workers=worker_choices(found.child.school))
@@ -99,6 +102,7 @@ def involvement_hand_over(request: SignedInRequest, public_id: UUID) -> HttpResp
 
 @needs(Permission.MANAGE_INVOLVEMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def involvement_close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = _fetch(request, public_id)
     form = CloseForm(request.POST or None)

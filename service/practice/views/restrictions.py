@@ -47,13 +47,14 @@ from service.practice.forms.children import (
 from service.practice.models import BreakGlass, ChildReference, ConflictOfInterest, RestrictedAccess, Restriction
 from service.practice.models.children import conflicts_of
 from service.practice.people import people_with
-from service.practice.views.acting import attempt, done, form_page
+from service.practice.views.acting import attempt, done, form_page, keeps_words
 from service.practice.views.children import child_address
 from service.schools.models import School
 
 
 @needs(Permission.MANAGE_RESTRICTION)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def child_restrict(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     child = ChildReference.objects.fetch_for(request, Permission.MANAGE_RESTRICTION, public_id=public_id)
     form = RestrictionForm(request.POST or None, people=people_choices(child.school, but=request.user))
@@ -166,6 +167,7 @@ def _access(request: SignedInRequest, restriction: Restriction) -> list[dict[str
 
 @needs(Permission.MANAGE_RESTRICTION)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def restriction_review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = Restriction.objects.fetch_for(request, public_id=public_id)
     people = {str(each.public_id): each for each in people_to_prolong(by=request.user, restriction=found)}
@@ -182,6 +184,7 @@ def restriction_review(request: SignedInRequest, public_id: UUID) -> HttpRespons
 
 @needs(Permission.MANAGE_RESTRICTION)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def restriction_lift(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = Restriction.objects.fetch_for(request, public_id=public_id)
     form = LiftForm(request.POST or None)
@@ -230,6 +233,7 @@ def _address(restriction: Restriction) -> str:
 
 @needs(Permission.BREAK_GLASS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def glass_break(request: SignedInRequest) -> HttpResponse:
     """Open a restricted record by its reference, with a reason, for a day."""
     form = BreakGlassForm(request.POST or None)
@@ -302,6 +306,7 @@ def opening_review(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @needs(Permission.VIEW_CHILD)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def conflict_declare(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     child = ChildReference.objects.fetch_for(request, public_id=public_id)
     form = ConflictForm(request.POST or None)
@@ -316,6 +321,7 @@ def conflict_declare(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @needs(Permission.MANAGE_RESTRICTION)
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_words
 def conflict_settle(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     conflict = ConflictOfInterest.objects.fetch_for(request, public_id=public_id)
     if conflict.worker_id == request.user.pk:

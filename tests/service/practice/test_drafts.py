@@ -20,7 +20,7 @@ from hypothesis.extra.django import TestCase
 
 from service.accounts.models import User
 from service.audit.models import Action, Entry
-from service.permissions import Role
+from service.permissions import Role, forget_memberships
 from service.practice.actions.drafts import (
     DRAFTS_EACH,
     KEPT_FIELDS,
@@ -28,12 +28,15 @@ from service.practice.actions.drafts import (
     discard_draft,
     keep_at_the_door,
     save_draft,
+    take_over_draft,
 )
+from service.practice.actions.involvement import open_involvement
+from service.practice.left_drafts import drafts_left_to
 from service.practice.models import Contact, Draft
 from service.practice.tickets import FIELD, SALT, Ticket, issue_ticket, read_ticket
 from tests.service.conftest import SignedIn, mark_second_factor
-from tests.service.practice.drawing import ADVICE, draw_contact
-from tests.service.universe import TODAY, Universe, draw_membership, draw_person, make_universe
+from tests.service.practice.drawing import ADVICE, draw_child, draw_contact
+from tests.service.universe import STARTED, TODAY, Universe, draw_membership, draw_person, make_universe
 
 TYPED = "He asked me what would happen next."
 
@@ -348,6 +351,138 @@ def test_a_placement_that_ends_while_the_form_is_open_keeps_the_text_and_says_so
     client.post(reverse("contact-record"), form_of(universe, ticket, school=str(universe.ash.public_id)))
     assert Contact.objects.get().school == universe.ash
     assert not Draft.objects.exists()
+
+
+def end_the_placement(universe: Universe) -> None:
+    universe.worker.memberships.update(ends=TODAY - timedelta(days=1))
+    forget_memberships(universe.worker)
+
+
+def test_who_covers_no_school_any_more_is_told_that_the_text_is_kept_and_who_can_record_it(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    client, ticket = signed_in(universe.worker), issue_ticket(universe.worker, "contact")
+    end_the_placement(universe)
+    response = client.post(reverse("contact-record"), form_of(universe, ticket))
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "What you wrote is kept" in page and universe.manager.name in page
+    assert universe.elsewhere[Role.TEAM_MANAGER].name not in page
+    assert Entry.objects.filter(action=Action.DENIED, actor=str(universe.worker.public_id)).exists()
+    manager = signed_in(universe.manager)
+    left = manager.get(reverse("draft-left")).content.decode()
+    assert universe.worker.name in left and TYPED not in left
+    draft = Draft.objects.get()
+    taken = manager.post(f"{reverse('draft-take-over')}?draft={draft.public_id}", follow=True).content.decode()
+    assert TYPED in taken and f'value="{universe.worker.public_id}" selected' in taken
+    assert universe.worker.name in manager.get(reverse("draft-list")).content.decode()
+    data = form_of(universe, issue_ticket(universe.manager, "contact", form=draft.public_id))
+    yesterday = TODAY - timedelta(days=1)
+    manager.post(
+        reverse("contact-record"), data | {"worker": str(universe.worker.public_id), "date_day": yesterday.day}
+    )
+    contact = Contact.objects.get()
+    assert (contact.worker, contact.recorded_by, contact.account) == (universe.worker, universe.manager, TYPED)
+    assert not Draft.objects.exists()
+
+
+def test_only_a_manager_there_takes_over_and_only_what_its_writer_cannot_record(universe: Universe) -> None:
+    draft = save_draft(
+        by=universe.worker, ticket=issue_ticket(universe.worker, "contact"),
+        content={"school": [str(universe.alder.public_id)], "account": [TYPED]},
+    )  # fmt: skip
+    assert draft is not None
+    colleague, elsewhere = draw_person(Role.SOCIAL_WORKER, universe.alder, "new"), universe.elsewhere[Role.TEAM_MANAGER]
+    with pytest.raises(PermissionDenied):
+        take_over_draft(by=universe.manager, draft=draft)
+    end_the_placement(universe)
+    for user in (colleague, elsewhere, universe.lead):
+        with pytest.raises(PermissionDenied):
+            take_over_draft(by=user, draft=draft)
+    assert take_over_draft(by=universe.manager, draft=draft).began_by == universe.worker
+    told = Entry.objects.get(action=Action.CHANGE, subject_kind="practice.draft")
+    assert told.details == {"fields": ["user"], "began_by": str(universe.worker.public_id)}
+    assert TYPED not in str(told.details)
+
+
+def test_a_draft_about_a_record_closed_to_the_manager_is_not_taken_over(universe: Universe) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    content = {"school": [str(universe.alder.public_id)], "account": [TYPED], "child": [child.reference.lower()]}
+    save_draft(by=universe.worker, ticket=issue_ticket(universe.worker, "contact"), content=content)
+    end_the_placement(universe)
+    assert len(drafts_left_to(universe.manager)) == 1
+    type(child).objects.update(restricted=True)
+    assert drafts_left_to(universe.manager) == []
+
+
+def test_what_is_written_on_after_a_draft_was_taken_over_is_kept_beside_it(universe: Universe) -> None:
+    ticket = issue_ticket(universe.worker, "contact")
+    draft = save_draft(by=universe.worker, ticket=ticket, content={"school": [str(universe.alder.public_id)]})
+    assert draft is not None
+    end_the_placement(universe)
+    take_over_draft(by=universe.manager, draft=draft)
+    Client().post(reverse("contact-record"), form_of(universe, ticket, account="One thing more"))
+    assert {(each.user, each.content.get("account", [""])[0]) for each in Draft.objects.all()} == {
+        (universe.manager, ""),
+        (universe.worker, "One thing more"),
+    }
+
+
+def test_a_note_of_another_form_sent_too_late_is_kept_and_goes_on_where_it_was(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    held = open_involvement(
+        by=universe.worker, child=child, worker=universe.worker, level="advice", reason="school asked", on=STARTED
+    )
+    address = reverse("involvement-step", kwargs={"public_id": held.public_id})
+    client = signed_in(universe.worker)
+    page = client.get(address).content.decode()
+    ticket = re.search(rf'name="{FIELD}" value="([^"]+)"', page)
+    assert ticket is not None
+    typed = {
+        FIELD: ticket[1], "level": "child in need", "reason": "new concern", "on_day": 3, "on_month": 11,
+        "on_year": 2026, "note": f"{TYPED}\x00",
+    }  # fmt: skip
+    assert Client().post(address, typed).status_code == 302
+    draft = Draft.objects.get()
+    assert (draft.user, draft.kind, draft.content["note"]) == (universe.worker, "form", [TYPED])
+    assert "Step of an involvement" in client.get(reverse("draft-list")).content.decode()
+    read = client.get(f"{reverse('draft-read')}?draft={draft.public_id}").content.decode()
+    assert TYPED in read and f"{address}?draft={draft.public_id}" in read
+    again = client.get(f"{address}?draft={draft.public_id}").content.decode()
+    assert TYPED in again and re.search(r'value="child in need"[^>]* checked', again)
+    carried = re.search(rf'name="{FIELD}" value="([^"]+)"', again)
+    assert carried is not None
+    client.post(address, typed | {FIELD: carried[1]})
+    assert held.steps.last().note == TYPED  # type: ignore[union-attr]
+    assert not Draft.objects.exists()
+
+
+def test_a_form_that_was_sent_or_shown_again_leaves_no_draft(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral")
+    address = reverse("contact-referral", kwargs={"public_id": contact.public_id})
+    client = signed_in(universe.worker)
+    ticket = issue_ticket(universe.worker, "contact-referral", subject=contact.public_id).text
+    wrong = client.post(address, {FIELD: ticket, "note": TYPED}).content.decode()
+    assert TYPED in wrong and ticket in wrong
+    client.post(address, {FIELD: ticket, "note": TYPED, "outcome": "accepted", "heard_on": TODAY.isoformat()})
+    assert contact.referral_outcomes.count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_another_form_without_a_word_or_of_another_page_is_no_draft(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral")
+    address = reverse("contact-referral", kwargs={"public_id": contact.public_id})
+    ticket = issue_ticket(universe.worker, "contact-referral", subject=contact.public_id).text
+    Client().post(address, {FIELD: ticket, "outcome": "accepted"})
+    Client().post(address, {FIELD: issue_ticket(universe.worker, "contact-list").text, "note": TYPED})
+    assert not Draft.objects.exists()
+    Client().post(address, {FIELD: ticket, "note": TYPED})
+    draft = Draft.objects.get()
+    assert TYPED not in signed_in(universe.manager).get(f"{address}?draft={draft.public_id}").content.decode()
+    reading = signed_in(universe.manager).get(f"{reverse('draft-read')}?draft={draft.public_id}")
+    assert reading.status_code == 302
 
 
 def test_the_door_stays_polite_when_a_form_cannot_be_kept(universe: Universe) -> None:
