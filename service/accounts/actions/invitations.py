@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -107,7 +108,9 @@ def accept(*, token: str, password: str) -> User:
 
     Raises `ValidationError` when the link no longer works or the password is too weak; the link then stays good.
     """
-    found = Invitation.objects.select_for_update(of=("self",)).filter(token_hash=hash_of_token(token)).first()
+    mine = Invitation.objects.filter(token_hash=hash_of_token(token))
+    _lock_people(mine)
+    found = mine.select_for_update(of=("self",)).first()
     if found is None or found.state != "open" or not found.user.is_active:
         raise ValidationError("This invitation no longer works. Ask who invited you to send it again.")
     user = found.user
@@ -121,6 +124,7 @@ def accept(*, token: str, password: str) -> User:
 @transaction.atomic
 def accept_through_provider(*, user: User) -> bool:
     """Take the open invitation of a person for whom the council's own sign-in vouches. False when there is none."""
+    _lock_people(Invitation.objects.filter(user=user))
     open_one = (
         Invitation.objects.select_for_update(of=("self",)).filter(user=user, accepted=None, withdrawn=None).first()
     )
@@ -185,8 +189,17 @@ def _close(invitation: Invitation, *, how: str) -> None:
     record(Action.CHANGE, by=invitation.user, subject=invitation, details={"changed": ["accepted"], "through": how})
 
 
+def _lock_people(invitations: QuerySet[Invitation]) -> None:
+    """Let one after the other act on the invitations of a person: always the person first, then the invitation, then the audit.
+
+    Who is invited to a further role is locked by `enter_membership`, before the audit and the invitations that it replaces.
+    """
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=invitations.values("user")))
+
+
 def _lock_open(invitation: Invitation) -> Invitation:
     """The invitation as it stands now, locked with the role that came with it. Raises `ValidationError` when it is closed."""
+    _lock_people(Invitation.objects.filter(pk=invitation.pk))
     rows = Invitation.objects.select_related("user", "membership__authority")
     found = rows.select_for_update(of=("self", "membership")).get(pk=invitation.pk)
     if found.state in {"accepted", "withdrawn"}:

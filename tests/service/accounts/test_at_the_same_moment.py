@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, close_old_connections, connection
 
-from service.accounts.actions import memberships, people
-from service.accounts.models import Membership, User
+from service.accounts.actions import invitations, memberships, people
+from service.accounts.models import Invitation, Membership, User
 from service.permissions import Role
 from tests.service.accounts.people import set_password
 from tests.service.universe import STARTED, Universe, make_universe
@@ -37,23 +39,35 @@ def second(universe: Universe) -> User:
 
 def wait_before(module: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let who comes to this step first wait a while for the other, so that both are on their way together."""
-    both, step = Barrier(2), getattr(module, name)
+    meet_before(monkeypatch, (module, name))
 
+
+def meet_before(monkeypatch: pytest.MonkeyPatch, *steps: tuple[Any, str]) -> None:
+    """Let two people who come to two different steps wait a while for one another."""
+    both = Barrier(2)
+    for module, name in steps:
+        monkeypatch.setattr(module, name, _waiting_at(both, getattr(module, name)))
+
+
+def _waiting_at(both: Barrier, step: Callable[..., Any]) -> Callable[..., Any]:
     def late(*arguments: Any, **more: Any) -> Any:
         with suppress(BrokenBarrierError):
             both.wait(timeout=1.5)
         return step(*arguments, **more)
 
-    monkeypatch.setattr(module, name, late)
+    return late
 
 
-def together(*acts: Callable[[], object]) -> None:
-    """Do all at once. Who is refused, or finds the database locked, has not done it."""
+def together(*acts: Callable[[], object]) -> list[OperationalError]:
+    """Do all at once. Who is refused, or finds the database locked, has not done it; gives back what the database said."""
+    said: list[OperationalError] = []
 
     def act_alone(act: Callable[[], object]) -> None:
         try:
-            with suppress(ValidationError, PermissionDenied, OperationalError):
+            with suppress(ValidationError, PermissionDenied):
                 act()
+        except OperationalError as error:
+            said.append(error)
         finally:
             connection.close()
 
@@ -63,6 +77,7 @@ def together(*acts: Callable[[], object]) -> None:
     for thread in threads:
         thread.join()
     close_old_connections()
+    return said
 
 
 def administrators_left(universe: Universe) -> int:
@@ -105,3 +120,61 @@ def test_one_is_closed_while_the_other_ends_the_own_role(
         lambda: memberships.end(by=first, membership=first.memberships.get()),
     )
     assert administrators_left(universe) == 1
+
+
+@pytest.fixture
+def link(universe: Universe) -> str:
+    """The token in the letter to somebody who was invited and has not come yet."""
+    invitations.invite(
+        by=universe.administrator, email="new@example.org", name="New", role=Role.ANALYST, authority=universe.northbrook
+    )
+    found = re.search(r"/invited/([^/]+)/", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+def invite_again(universe: Universe) -> User:
+    return invitations.invite(
+        by=universe.administrator,
+        email="new@example.org",
+        name="New",
+        role=Role.STEERING,
+        authority=universe.northbrook,
+    )
+
+
+def accept(token: str) -> User:
+    return invitations.accept(token=token, password="seven quiet lanterns")
+
+
+def test_somebody_comes_while_being_invited_to_another_role(
+    universe: Universe, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meet_before(monkeypatch, (invitations, "validate_password"), (invitations, "_open_invitation"))
+    assert together(lambda: accept(link), lambda: invite_again(universe)) == []
+    person = User.objects.get(email="new@example.org")
+    assert {row.role for row in person.memberships.all()} == {Role.ANALYST.value, Role.STEERING.value}
+    waiting = person.invitations.filter(accepted=None, withdrawn=None)
+    assert person.has_usable_password() != waiting.exists()  # has come, or has a link that works
+
+
+def test_somebody_comes_by_the_council_while_being_invited_to_another_role(
+    universe: Universe, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = User.objects.get(email="new@example.org")
+    meet_before(monkeypatch, (invitations, "_close"), (invitations, "_open_invitation"))
+    assert together(lambda: invitations.accept_through_provider(user=person), lambda: invite_again(universe)) == []
+    assert person.invitations.filter(withdrawn=None).count() == 1  # used, or a link that works
+
+
+@pytest.mark.parametrize("act", ["resend", "withdraw"])
+def test_an_invitation_is_sent_again_or_withdrawn_while_another_is_sent(
+    act: str, universe: Universe, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation = Invitation.objects.get()
+    meet_before(monkeypatch, (invitations, "record"), (invitations, "_open_invitation"))
+    said = together(
+        lambda: getattr(invitations, act)(by=universe.administrator, invitation=invitation),
+        lambda: invite_again(universe),
+    )
+    assert said == []
