@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -13,20 +12,16 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.diary.models import Session
 from service.diary.presence import days_of_worker
+from service.enquiries.lines import Line, in_numbers
 from service.enquiries.models import DigestChoice, Enquiry, Frequency, State
+from service.enquiries.team_digest import team_lines, week_of_team
 from service.enquiries.waiting import LONG, waiting_longer
 from service.permissions import Permission, holds
+from service.practice.models import Draft
+from service.practice.referrals import referrals_without_word
 
 LOOK_BACK = timedelta(weeks=2)
 SUBJECT = "Social Workers in Schools: what waits for you"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One sentence of a digest, with the page where it is dealt with."""
-
-    text: str
-    page: str
 
 
 def people_due(day: date, *, frequency: Frequency) -> list[User]:
@@ -48,13 +43,22 @@ def last_sent(user: User) -> date | None:
 
 def lines_for(user: User) -> list[Line]:
     """What waits for a person, by what the person may see now. Empty when nothing does."""
-    return [*_enquiries_to_answer(user), *_answers_to_read(user), *_diary_to_fill(user)]
+    own = [*_enquiries_to_answer(user), *_answers_to_read(user), *_diary_to_fill(user), *_practice_to_finish(user)]
+    return [*own, *team_lines(user, timezone.localdate())]
+
+
+def lines_of(user: User, *, frequency: Frequency) -> list[Line]:
+    """The lines of a letter: what waits and, once a week, how much the team recorded. Empty when nothing waits."""
+    lines = lines_for(user)
+    if lines and frequency == Frequency.WEEKLY:
+        lines += week_of_team(user, timezone.localdate())
+    return lines
 
 
 def letter(lines: list[Line]) -> str:
     """The text of the e-mail."""
     address = settings.SWIS_ADDRESS.rstrip("/")
-    parts = [f"{line.text}\n{address}{reverse(line.page)}" for line in lines]
+    parts = [f"{line.text}\n{address}{line.address}" for line in lines]
     stop = f"To have this less often, or not at all:\n{address}{reverse('digest-choice')}"
     return "\n\n".join([*parts, stop]) + "\n"
 
@@ -98,5 +102,17 @@ def _diary_to_fill(user: User) -> list[Line]:
     return lines
 
 
+def _practice_to_finish(user: User) -> list[Line]:
+    lines = []
+    if drafts := Draft.objects.visible_to(user).count():
+        lines.append(
+            Line(_wait(drafts, "draft of yours waits", "drafts of yours wait", "to be finished."), "draft-list")
+        )
+    if silent := referrals_without_word(user, today=timezone.localdate()).count():
+        words = _wait(silent, "referral has had", "referrals have had", "no answer for a week.")
+        lines.append(Line(words, "contact-list", "?unanswered=on"))
+    return lines
+
+
 def _wait(number: int, one: str, many: str, rest: str) -> str:
-    return f"{number} {one if number == 1 else many} {rest}"
+    return f"{in_numbers(number, one, many)} {rest}"

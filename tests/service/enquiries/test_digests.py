@@ -14,16 +14,24 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from service.accounts.models import Membership
+from service.accounts.models import Membership, User
 from service.enquiries.actions.digests import choose_frequency
 from service.enquiries.actions.enquiries import answer
-from service.enquiries.digests import lines_for
-from service.enquiries.models import DigestChoice
+from service.enquiries.digests import letter, lines_for, lines_of
+from service.enquiries.models import DigestChoice, Frequency
 from service.permissions import Role
+from service.practice.actions.drafts import save_draft
+from service.practice.actions.restrictions import break_glass, restrict_child
+from service.practice.models import Restriction
+from service.practice.tickets import issue_ticket
+from service.programmes.actions.placements import place_worker
+from service.programmes.models import Placement
+from service.schools.models import School
 from tests.service.diary.drawing import TUESDAY, draw_session, place
 from tests.service.enquiries.drawing import draw_enquiry
 from tests.service.enquiries.test_waiting import asked_on
-from tests.service.universe import TODAY, Universe
+from tests.service.practice.drawing import draw_child, draw_contact
+from tests.service.universe import STARTED, TODAY, Universe, draw_person
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +46,7 @@ def send(frequency: str = "daily") -> str:
 
 
 def letters() -> dict[str, str]:
-    return {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    return {sent.to[0]: str(sent.body) for sent in mail.outbox}
 
 
 def test_a_worker_is_told_how_many_enquiries_wait(universe: Universe) -> None:
@@ -62,9 +70,9 @@ def test_a_digest_tells_nothing_about_anybody(universe: Universe) -> None:
         str(enquiry.public_id),
     )  # fmt: skip
     assert len(mail.outbox) == 3
-    for letter in mail.outbox:
-        assert len(letter.to) == 1
-        text = f"{letter.subject}\n{letter.body}".replace("https://swis.northbrook.example.org", "")
+    for sent in mail.outbox:
+        assert len(sent.to) == 1
+        text = f"{sent.subject}\n{sent.body}".replace("https://swis.northbrook.example.org", "")
         assert not [name for name in names if name in text]
 
 
@@ -163,3 +171,69 @@ def test_a_choice_is_ones_own(universe: Universe) -> None:
         choose_frequency(by=universe.worker, frequency="hourly")
     with pytest.raises(PermissionDenied):
         choose_frequency(by=universe.analyst, frequency="never")
+
+
+def draw_what_waits_for_a_manager(manager: User, worker: User, school: School) -> None:
+    """Each thing once, in one authority."""
+    draw_contact(worker, school, outcome="referral", date=STARTED)
+    draw_contact(worker, school, date=TODAY - timedelta(days=2), role="preventative")
+    opened, due = (draw_child(worker, school, reference=f"BKQR-{number}729") for number in (2, 3))
+    for child, days in ((opened, 30), (due, 1)):
+        restrict_child(
+            by=manager, child=child, category="other", reason="Not to be seen", review_by=TODAY + timedelta(days=days)
+        )
+    Restriction.objects.filter(child=due).update(review_by=TODAY)
+    break_glass(by=worker, reference=opened.reference, reason="Missing since last night")
+    leaver = draw_person(Role.SOCIAL_WORKER, school, f"leaver.{school.urn}")
+    save_draft(
+        by=leaver, ticket=issue_ticket(leaver, "contact"),
+        content={"school": [str(school.public_id)], "account": ["About Jordan"]},
+    )  # fmt: skip
+    place_worker(
+        by=manager, worker=leaver, school=school, mode="own office", base="Room 1", weekdays=[0], share_of_time=20,
+        starts=TODAY - timedelta(days=8),
+    )  # fmt: skip
+    Placement.objects.filter(worker=leaver).update(ends=TODAY - timedelta(days=1))
+    Membership.objects.filter(user=leaver).update(ends=TODAY - timedelta(days=1))
+
+
+def test_a_manager_is_told_in_numbers_what_waits_in_the_own_authority_and_in_no_other(universe: Universe) -> None:
+    other = universe.elsewhere
+    draw_what_waits_for_a_manager(universe.manager, universe.worker, universe.alder)
+    told = [line.text for line in lines_for(universe.manager)]
+    assert told == [
+        "1 referral has had no answer for a week.",
+        "1 school has no social worker.",
+        "1 day in school of the team has no entry.",
+        "1 opening of a restricted record waits for a review.",
+        "1 restriction of a record is due for review.",
+        "1 draft was left by people who no longer cover their school.",
+    ]
+    assert lines_for(other[Role.TEAM_MANAGER]) == []
+    draw_what_waits_for_a_manager(other[Role.TEAM_MANAGER], other[Role.SOCIAL_WORKER], universe.cedar)
+    assert [line.text for line in lines_for(universe.manager)] == told
+    assert [line.text for line in lines_for(other[Role.TEAM_MANAGER])] == told
+    text = letter(lines_of(universe.manager, frequency=Frequency.WEEKLY))
+    assert "1 contact was recorded: statutory social work 0, preventative work 1, outside the role 0." in text
+    assert not [word for word in ("Jordan", "BKQR", "Alder", "Cedar", "Missing", universe.worker.name) if word in text]
+
+
+def test_the_week_of_the_team_is_told_weekly_and_to_managers_alone(universe: Universe) -> None:
+    draw_enquiry(universe)
+    for user, frequency, tells in (
+        (universe.manager, Frequency.WEEKLY, True),
+        (universe.manager, Frequency.DAILY, False),
+        (universe.worker, Frequency.WEEKLY, False),
+    ):
+        texts = [line.text for line in lines_of(user, frequency=frequency)]
+        assert ("In the last seven days no contact was recorded." in texts) is tells
+    assert lines_of(universe.elsewhere[Role.TEAM_MANAGER], frequency=Frequency.WEEKLY) == []
+
+
+def test_a_worker_is_told_of_drafts_and_of_referrals_without_an_answer(universe: Universe) -> None:
+    draw_contact(universe.worker, universe.alder, outcome="referral", date=STARTED)
+    save_draft(by=universe.worker, ticket=issue_ticket(universe.worker, "contact"), content={"account": ["He waited"]})
+    assert [line.text for line in lines_for(universe.worker)] == [
+        "1 draft of yours waits to be finished.",
+        "1 referral has had no answer for a week.",
+    ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from service.accounts.models import User
 from service.enquiries.actions.digests import claim_digest, give_back_digest
-from service.enquiries.digests import SUBJECT, last_sent, letter, lines_for, people_due
+from service.enquiries.digests import SUBJECT, last_sent, letter, lines_of, people_due
 from service.enquiries.models import Frequency
 
 logger = logging.getLogger("service.digests")
@@ -30,15 +30,16 @@ class Command(BaseCommand):
                 "Set SWIS_ADDRESS to the address of the service, so that the links in the e-mails lead there."
             )
         day = timezone.localdate()
-        outcomes = [self._send(user, day) for user in people_due(day, frequency=Frequency(options["frequency"]))]
+        frequency = Frequency(options["frequency"])
+        outcomes = [self._send(user, day, frequency) for user in people_due(day, frequency=frequency)]
         sent, failed = outcomes.count("sent"), outcomes.count("failed")
         self.stdout.write(f"{sent} sent, {outcomes.count('nothing')} with nothing to tell, {failed} failed.")
         if failed:
             raise CommandError(f"{failed} could not be sent. Run the command again: who had one gets no second.")
 
-    def _send(self, user: User, day: Any) -> str:
+    def _send(self, user: User, day: Any, frequency: Frequency) -> str:
         """One person's digest. A letter that cannot be sent does not keep the others from theirs."""
-        lines = lines_for(user)
+        lines = lines_of(user, frequency=frequency)
         if not lines:
             return "nothing"
         before = last_sent(user)
