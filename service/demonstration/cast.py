@@ -11,6 +11,7 @@ from service.accounts.models import User
 from service.demonstration.words import FIRST_NAMES, LAST_NAMES
 from service.permissions import Role
 from service.schools.models import Authority, School
+from swis.synthetic.authority import Authority as Synthetic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ class Company:
     """Who works for one authority."""
 
     authority: Authority
+    made: Synthetic  # whom its returns are about
     people: dict[Role, User] = field(default_factory=dict)
     schools: list[School] = field(default_factory=list)
     feeder: School | None = None
@@ -46,6 +48,11 @@ class Company:
     @property
     def programme_lead(self) -> User:
         return self.people[Role.PROGRAMME_LEAD]
+
+    @property
+    def all_schools(self) -> list[School]:
+        """The secondaries and the primary that feeds one of them, in the order of their numbers."""
+        return self.schools if self.feeder is None else [*self.schools, self.feeder]
 
     def lead_of(self, school: School) -> User:
         return self.leads[school.pk]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from service.demonstration.cast import Names
 from service.demonstration.chronicle import Chronicle
 from service.demonstration.clock import clock_in_use, moment
+from service.demonstration.evaluating import evaluate_programme
 from service.demonstration.preparing import prepare
 from service.demonstration.school_years import span_until
 from service.demonstration.standing_out import release_figures_so_far, stand_out
@@ -38,17 +39,20 @@ def draw_programme(
     say: Callable[[date, int], None] = lambda day, done: None,
     now: datetime | None = None,
     until: date | None = None,
+    with_evidence: bool = True,
 ) -> Drawn:
     """Make the demonstration in an empty database, up to now. The same seed gives the same programme on the same day.
 
-    With `until` it stops after that day. References of children and addresses of records are drawn anew each time: they must
-    not be guessed, here neither.
+    With `until` it stops after that day; without evidence there are no returns, panels and reports. References of children and
+    addresses of records are drawn anew each time: they must not be guessed, here neither.
     """
     now = now or timezone.now()
     chance = Random(seed)
     span = span_until(timezone.localdate(now))
     world = World(span=span, seed=seed, chance=chance, names=Names(chance), chronicle=Chronicle())
     prepare(world)
+    if with_evidence:
+        evaluate_programme(world)
     world.chronicle.at(span.first_day, 6, partial(work, world))
     world.chronicle.at(span.second_term, 18, partial(release_figures_so_far, world))
     world.chronicle.at(timezone.localdate(now), 0, partial(stand_out, world), minute=1)

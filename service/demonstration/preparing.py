@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from service.demonstration.cast import OF_AN_AUTHORITY, Company, first_administrator, invite
 from service.demonstration.placing import find_workers, make_ready, place_workers
+from service.demonstration.returns import school_of, synthesise
 from service.demonstration.school_years import first_year_of, name_of, terms_of
 from service.demonstration.words import (
     ACTIONS,
@@ -72,20 +73,22 @@ def enter_schools_and_people(world: World) -> None:
     root = first_administrator(world.names)
     world.evaluator = invite(root, world.names, Role.EVALUATOR)
     for code, name in AUTHORITIES:
-        company = Company(schools_authority := schools.add_authority(by=root, code=code, name=name))
+        made = synthesise(code, last_year=first_year_of(world.span.first_day), seed=world.seed)
+        company = Company(schools_authority := schools.add_authority(by=root, code=code, name=name), made)
         for role in OF_AN_AUTHORITY:
             company.people[role] = invite(root, world.names, role, authority=schools_authority)
         _enter_terms(world, company)
         for place, school_name in enumerate((*SCHOOLS[code], FEEDERS[code])):
             feeder = school_name == FEEDERS[code]
+            urn, pupils, free_school_meals_percent = school_of(made, place)
             school = schools.add_school(
                 by=company.administrator,
                 authority=company.authority,
-                urn=f"{code}{place + 1:03}",
+                urn=urn,
                 name=school_name,
                 phase="primary" if feeder else "secondary",
-                pupils=world.chance.randint(240, 420) if feeder else world.chance.randint(700, 1500),
-                free_school_meals_percent=Decimal(world.chance.randint(120, 420)) / 10,
+                pupils=pupils,
+                free_school_meals_percent=free_school_meals_percent,
             )
             company.leads[school.pk] = invite(company.administrator, world.names, Role.SAFEGUARDING_LEAD, school=school)
             if feeder:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections import Counter
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +15,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,10 +24,15 @@ from service.audit.models import Entry
 from service.audit.verify import verify_audit
 from service.demonstration.clock import clock_in_use, moment
 from service.demonstration.draw import Drawn, draw_programme
+from service.demonstration.evaluating import terms_around
 from service.demonstration.people import people
+from service.demonstration.returns import pack_returns, synthesise
 from service.demonstration.school_years import first_year_of, span_until, terms_of
 from service.diary.models import PresenceDay
 from service.enquiries.models import Enquiry
+from service.evidence import incoming
+from service.evidence.archives import names_in, read_member
+from service.evidence.models import Evaluation, Job, Panel, PanelRelease
 from service.permissions import Role
 from service.practice.models import Contact, Involvement
 from service.programmes.models import Agreement, Allocation, Placement, SchoolArm
@@ -40,6 +50,14 @@ def test_on_any_day_of_any_year_there_are_two_terms_to_look_back_on(today: date)
     span = span_until(today)
     assert span.first_day < span.second_term <= today - timedelta(days=10)
     assert today - span.first_day < timedelta(days=330)
+
+
+@given(DAYS)
+def test_evidence_comes_in_its_order_on_any_day(today: date) -> None:
+    span = span_until(today)
+    before, first = terms_around(span.first_day)
+    assert before != first
+    assert span.second_term + timedelta(days=6) < today  # the last report is run before today
 
 
 @given(DAYS)
@@ -61,6 +79,20 @@ def test_the_clock_is_told_and_put_back() -> None:
     assert timezone.now() >= before
 
 
+def test_returns_are_those_that_are_there_on_a_day_under_the_names_of_the_schools() -> None:
+    made = synthesise("997", last_year=2025, seed=1)
+    content = pack_returns(
+        made, taken_on=date(2026, 3, 30), authority="Ashmere", schools=["Alderbrook School"], mess=None
+    )
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        register = archive.read("edubasealldata.csv").decode("cp1252")
+    assert {"cin_census_2026.xml", "ssda903_2026/header.csv", "school_census/2026_spring_pupilonroll.csv"} <= names
+    assert not names & {"cin_census_2027.xml", "school_census/2026_summer_pupilonroll.csv"}
+    assert "Alderbrook School (SYNTHETIC)" in register
+    assert "Synthshire" not in register
+
+
 def counted() -> dict[str, Counter[str]]:
     return {
         "contacts": Counter(Contact.objects.values_list("school__name", flat=True)),
@@ -73,10 +105,18 @@ def counted() -> dict[str, Counter[str]]:
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("today", [TODAY, date(2027, 1, 3)], ids=["in term", "in the holidays"])
-def test_the_demonstration_is_believable_and_keeps_the_rules(today: date) -> None:
+def test_the_demonstration_is_believable_and_keeps_the_rules(
+    today: date, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA = tmp_path
+    monkeypatch.setattr("service.demonstration.returns.PUPILS_OF_A_SCHOOL", 120)  # as believable, and quicker
+    synthesise.cache_clear()
     now = datetime(today.year, today.month, today.day, 11, tzinfo=ZoneInfo("Europe/London"))
     with time_machine.travel(now):
-        check_what_was_drawn(draw_programme(seed=1))
+        check_what_was_drawn(draw_programme(seed=1, with_evidence=today == TODAY))
+        if today == TODAY:
+            check_evidence()
+    synthesise.cache_clear()
 
 
 def check_what_was_drawn(drawn: Drawn) -> None:
@@ -108,13 +148,38 @@ def check_what_was_drawn(drawn: Drawn) -> None:
     assert all(drawn.first_day <= day <= timezone.localdate() for *_, day in contacts)
 
 
+def check_evidence() -> None:
+    """Every room of evidence has something in it, said to be synthetic where it is read on its own."""
+    for authority in Authority.objects.all():
+        newest, oldest = Panel.objects.filter(authority=authority)
+        assert (oldest.term_names[-1], newest.term_names[-1]) == ("spring 2026", "summer 2026")
+        in_panel = {urn: name for urn, name, _ in newest.schools}
+        for school in School.objects.filter(authority=authority):
+            assert in_panel[school.urn] == f"{school.name} (SYNTHETIC)"
+    assert Job.objects.get(state="failed").trouble.startswith("None of 1 files is a return")
+    assert {job.state for job in Job.objects.all()} == {"done", "failed"}
+    assert DBTaskResult.objects.count() == DBTaskResult.objects.successful().count() == Job.objects.count()
+    assert not list(incoming.incoming_folder().iterdir())
+    trial, look = Evaluation.objects.order_by("run_at")
+    assert (trial.study.is_trial, trial.plan_state, trial.study.counts_were_there) == (True, "as locked", False)
+    assert (look.study.is_trial, look.plan_state) == (False, "not locked")
+    for run in (trial, look):
+        assert b"SYNTHETIC" in (read_member(run.report, "report.html") or b"")
+        assert b"none that is finite" not in str(run.verdicts).encode()
+        assert "activity_log.csv" in names_in(run.folder)
+    by_role = {person.role: User.objects.get(public_id=person.public_id) for person in reversed(people())}
+    assert list(Evaluation.objects.visible_to(by_role["steering group"])) == [trial]
+    assert set(Evaluation.objects.visible_to(by_role["evaluator"])) == {trial, look}
+    assert PanelRelease.objects.visible_to(by_role["steering group"]).exists()
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_the_same_seed_gives_the_same_programme() -> None:
     found = []
     for seed in (7, 7, 8):
         with transaction.atomic():
-            draw_programme(seed=seed, until=span_until(TODAY).first_day + timedelta(weeks=3))
+            draw_programme(seed=seed, until=span_until(TODAY).first_day + timedelta(weeks=3), with_evidence=False)
             found.append(counted())
             transaction.set_rollback(True)
     assert found[0] == found[1] != found[2]
