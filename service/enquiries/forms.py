@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self, cast
 
 from django import forms
 from django.http import QueryDict
@@ -32,7 +32,26 @@ OPEN, EVERY = "", "every"
 MOST_SCHOOLS = 400
 
 
-class AskForm(forms.Form):
+class HintedForm(forms.Form):
+    """A form whose text gets a hint when it seems to hold a name, once for the same words, and then goes through."""
+
+    text_field: ClassVar[str]
+    names_read = TypedField(widget=forms.HiddenInput, required=False)
+
+    def unread_names(self, *, known: Iterable[str]) -> list[str]:
+        """The words of the text that look like names, unless the person was told of these very words before."""
+        found = likely_names(self.cleaned_data[self.text_field], known=known)
+        return found if ", ".join(found) != self.cleaned_data["names_read"] else []
+
+    def told_of(self, names: list[str]) -> Self:
+        """The same form, which goes through when it is sent again."""
+        data = cast(QueryDict, self.data).copy()
+        data["names_read"] = ", ".join(names)
+        self.data = data
+        return self
+
+
+class AskForm(HintedForm):
     """A question to the social worker of a school. Danger is not a choice of urgency: it is told whom to ring."""
 
     school = forms.ChoiceField(label="School")
@@ -49,7 +68,7 @@ class AskForm(forms.Form):
         label="Your question", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
     )
     ticket = TypedField(widget=forms.HiddenInput, required=False)
-    names_read = TypedField(widget=forms.HiddenInput, required=False)
+    text_field = "question"
 
     def __init__(self, data: Any = None, *, user: User, initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial={**initial})
@@ -74,24 +93,12 @@ class AskForm(forms.Form):
     def chosen_school(self) -> School:
         return self.schools[self.cleaned_data["school"]]
 
-    def unread_names(self) -> list[str]:
-        """The words of the question that look like names, unless the person was told of these very words before."""
-        found = likely_names(self.cleaned_data["question"], known=[str(school) for school in self.schools.values()])
-        return found if ", ".join(found) != self.cleaned_data["names_read"] else []
-
-    def told_of(self, names: list[str]) -> AskForm:
-        """The same form, which goes through when it is sent again."""
-        data = cast(QueryDict, self.data).copy()
-        data["names_read"] = ", ".join(names)
-        self.data = data
-        return self
-
     @property
     def details(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("topic", "urgency", "year_group", "question")}
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(HintedForm):
     """The answer, and the codes with which it enters the contact log; its text never does."""
 
     answer = TypedField(
@@ -109,6 +116,7 @@ class AnswerForm(forms.Form):
     steps_seen = forms.IntegerField(widget=forms.HiddenInput)
     ticket = TypedField(widget=forms.HiddenInput, required=False)
     mark_optional = False
+    text_field = "answer"
 
     def __init__(
         self, data: Any = None, *, enquiry: Enquiry, details: ContactDetails, steps: int, initial: Mapping[str, Any]
@@ -121,7 +129,8 @@ class AnswerForm(forms.Form):
         return contact_from(self, self.contact_details)
 
 
-class ReopenForm(forms.Form):
+class ReopenForm(HintedForm):
+    text_field = "text"
     text = TypedField(
         label="What is still open?", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -105,7 +105,7 @@ def enquiry_ask(request: SignedInRequest) -> HttpResponse:
     form = AskForm(request.POST or None, user=request.user, initial=_begun(request, kept, KeptText.Kind.ASK))
     names: list[str] = []
     if form.is_bound and form.is_valid():
-        names = form.unread_names()
+        names = form.unread_names(known=[str(school) for school in form.schools.values()])
         if names:
             form = form.told_of(names)
         elif made := attempt(form, lambda: _ask(request, form)):
@@ -131,8 +131,11 @@ def enquiry_answer(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("enquiry", row.public_id)
     form = _answer_form(request, row, request.POST)
-    step = attempt(form, lambda: _answer(request, row, form)) if form.is_valid() else None
+    names = form.unread_names(known=_staff(request, row)) if form.is_valid() else []
+    step = attempt(form, lambda: _answer(request, row, form)) if form.is_valid() and not names else None
     handled(request)
+    if names:
+        return _enquiry_page(request, row, form=form.told_of(names), names=names)
     if step is None:
         return _enquiry_page(request, row, form=form)
     messages.success(request, "Answer sent, and recorded as a contact" if step.contact_id else "Answer sent")
@@ -144,12 +147,18 @@ def enquiry_reopen(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
     """Ask again, saying what is still open."""
     row = _fetch(request, enquiry, Permission.RAISE_ENQUIRY)
     form = ReopenForm(request.POST or None)
+    words = {"title": "Reopen the enquiry", "submit": "Reopen", "done": "Enquiry reopened"}
+    if form.is_bound and form.is_valid() and (names := form.unread_names(known=_staff(request, row))):
+        hint = f"Not sent yet. {hint_of(names)} If it names no child and no family, send it as it is."
+        back = reverse("enquiry", args=[row.public_id])
+        context = {"form": form.told_of(names), "cancel": back, "text": hint, **words, "title": "Not sent yet: reopen"}
+        return render(request, "pages/confirm.html", context)
     return _change(
         request,
         row,
         form,
         lambda: enquiries.reopen(by=request.user, enquiry=row, text=form.cleaned_data["text"]),
-        {"title": "Reopen the enquiry", "submit": "Reopen", "done": "Enquiry reopened"},
+        words,
     )
 
 
@@ -248,7 +257,18 @@ def enquiry_row(row: Enquiry, waited: int | None) -> tuple[Cell, ...]:
     return (link, str(row.school), state, age, row.get_urgency_display(), row.get_year_group_display(), asked)
 
 
-def _enquiry_page(request: SignedInRequest, row: Enquiry, *, form: AnswerForm | None = None) -> HttpResponse:
+def hint_of(names: list[str]) -> str:
+    return f"{', '.join(names)} {'looks like a name' if len(names) == 1 else 'look like names'}."
+
+
+def _staff(request: SignedInRequest, row: Enquiry) -> list[str]:
+    """The names that may stand in a text: of the school, of who asked, and of the writer."""
+    return [str(row.school), row.asked_by.name, request.user.name]
+
+
+def _enquiry_page(
+    request: SignedInRequest, row: Enquiry, *, form: AnswerForm | None = None, names: list[str] | None = None
+) -> HttpResponse:
     """The enquiry as it stands. Its text is read, so the reading is in the audit."""
     record(Action.READ, by=request.user, subject=row)
     steps = _steps(row)
@@ -266,6 +286,7 @@ def _enquiry_page(request: SignedInRequest, row: Enquiry, *, form: AnswerForm | 
         "may_close": asks and row.state == State.ANSWERED,
         "may_withdraw": asks and row.state == State.WAITING,
         "danger": DANGER,
+        "hint": hint_of(names) if names else "",
     }
     return render(request, "enquiries/enquiry.html", context)
 

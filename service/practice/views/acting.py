@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -16,8 +17,9 @@ from service.accounts.request import SignedInRequest
 from service.permissions import Permission, holds
 from service.practice.actions.drafts import drop_sent
 from service.practice.kept_forms import handled
-from service.practice.kept_pages import PAGES
+from service.practice.kept_pages import PAGES, words_of
 from service.practice.models import Draft
+from service.practice.names import likely_names
 from service.practice.tickets import FIELD, Ticket, issue_ticket, read_ticket
 
 REDIRECTED = 302
@@ -66,11 +68,20 @@ def keeps_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         if request.method == "POST":
             handled(request)
             ticket = read_ticket(request.POST.get(FIELD, ""))
+            if response.status_code == REDIRECTED:
+                hint_at_names(request)
             if response.status_code == REDIRECTED and ticket is not None:
                 drop_sent(by=request.user, form=ticket.form)
         return response
 
     return guarded
+
+
+def hint_at_names(request: SignedInRequest) -> None:
+    """Say that what was saved seems to hold a name. It never stands in the way."""
+    if names := likely_names("\n".join(words_of(dict(request.POST.lists())).values())):
+        text = f"What you wrote may hold a name: {', '.join(names)}. Write the role instead, such as “the boy” or “his mother”."
+        messages.warning(request, text)
 
 
 def carry_ticket(request: SignedInRequest, form: forms.Form) -> Ticket | None:

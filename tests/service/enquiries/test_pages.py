@@ -74,6 +74,31 @@ def test_what_looks_like_a_name_gets_a_hint_and_then_goes_through(universe: Univ
     assert Enquiry.objects.count() == 1
 
 
+def test_an_answer_with_what_looks_like_a_name_gets_a_hint_and_then_goes_through(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    enquiry = draw_enquiry(universe)
+    client, url = signed_in(universe.worker), reverse("enquiry-answer", args=[enquiry.public_id])
+    data = answer_data(answer=f"Yes, ask {universe.lead.name} to ring Jordan Smith of Alder Academy.")
+    text = unescape(client.post(url, data).content.decode())
+    assert "Your answer was not sent yet. Jordan Smith looks like a name." in text
+    assert "to ring Jordan Smith" in text and 'name="names_read" value="Jordan Smith"' in text
+    assert enquiry.steps.count() == 0
+    client.post(url, data | {"names_read": "Jordan Smith"})
+    assert enquiry.steps.count() == 1
+
+
+def test_reopening_with_what_looks_like_a_name_gets_a_hint_too(universe: Universe, signed_in: SignedIn) -> None:
+    enquiry = draw_enquiry(universe)
+    answer(by=universe.worker, enquiry=enquiry, text="Yes.")
+    client, url = signed_in(universe.lead), reverse("enquiry-reopen", args=[enquiry.public_id])
+    typed = {"text": "And what about Jordan?"}
+    assert "Jordan looks like a name" in client.post(url, typed).content.decode()
+    assert enquiry.steps.count() == 1
+    client.post(url, typed | {"names_read": "Jordan"})
+    assert enquiry.steps.count() == 2
+
+
 def test_the_name_of_the_school_is_no_name(universe: Universe, signed_in: SignedIn) -> None:
     data = question(universe, question="May parents of Alder Academy come on Friday?")
     signed_in(universe.lead).post(reverse("enquiry-ask"), data)

@@ -471,6 +471,15 @@ def test_a_form_that_was_sent_or_shown_again_leaves_no_draft(universe: Universe,
     assert not Draft.objects.exists()
 
 
+def test_a_note_that_seems_to_hold_a_name_is_saved_with_a_hint(universe: Universe, signed_in: SignedIn) -> None:
+    contact = draw_contact(universe.worker, universe.alder, outcome="referral")
+    address = reverse("contact-referral", kwargs={"public_id": contact.public_id})
+    data = {"outcome": "accepted", "heard_on": TODAY.isoformat(), "note": "They will ring about Jordan Smith."}
+    page = signed_in(universe.worker).post(address, data, follow=True).content.decode()
+    assert "may hold a name: Jordan Smith." in page
+    assert contact.referral_outcomes.get().note == data["note"]
+
+
 def test_another_form_without_a_word_or_of_another_page_is_no_draft(universe: Universe, signed_in: SignedIn) -> None:
     contact = draw_contact(universe.worker, universe.alder, outcome="referral")
     address = reverse("contact-referral", kwargs={"public_id": contact.public_id})
