@@ -22,6 +22,16 @@ current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", 
 
 
 @dataclass(frozen=True)
+class Named:
+    """What an earlier entry was about, when the row itself is not at hand or has gone."""
+
+    kind: str
+    public_id: str = ""
+    reference: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Seen:
     """A child that something told of, and what the entry says of it: field names, counts and codes."""
 
@@ -79,7 +89,7 @@ def _entry(
         actor=_public_id(by),
         actor_name=getattr(by, "email", "") or "",
         actor_roles=", ".join(sorted({m.role for m in memberships_of(by)})) if by is not None else "",
-        subject_kind=subject._meta.label_lower if subject is not None else "",
+        subject_kind=_kind_of(subject),
         subject=_public_id(subject),
         child=_public_id(child),
         child_reference=getattr(child, "reference", "") or "",
@@ -113,10 +123,16 @@ def _address_of(request: HttpRequest | None) -> str | None:
     return str(getattr(found, "ipv4_mapped", None) or found) if found else None
 
 
+def _kind_of(row: Any) -> str:
+    if row is None:
+        return ""
+    return row.kind if isinstance(row, Named) else str(row._meta.label_lower)
+
+
 def _public_id(row: Any) -> str:
     if row is None or getattr(row, "is_anonymous", False):
         return ""
-    return str(getattr(row, "public_id", row.pk))
+    return str(row.public_id if hasattr(row, "public_id") else row.pk)
 
 
 def _school_of(row: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.shortcuts import render
 
 from service.audit.forms import AuditFilter
 from service.audit.models import Action, Entry, EntryQuerySet
-from service.audit.record import record
+from service.audit.record import Named, record
 from service.audit.show import narrow, table_of
 from service.pages.downloads import csv_response
 from service.pages.pagination import page_of
@@ -32,8 +33,9 @@ def entries(request: HttpRequest) -> HttpResponse:
         messages.error(
             request, f"There are more than {MOST_ROWS:,} entries. Choose fewer days, and take them in parts."
         )
-    record(Action.SEARCH, by=request.user, details={"what": "audit", "filters": used})
     page = page_of(request, found)
+    about = _about(page.rows[:1], used)
+    record(Action.SEARCH, by=request.user, **about, details={"what": "audit", "filters": used})
     return render(
         request,
         "audit/entries.html",
@@ -42,17 +44,33 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 def _download(request: HttpRequest, found: EntryQuerySet, used: list[str]) -> HttpResponse:
-    table = table_of(found, caption="Audit", links=False)
-    record(Action.EXPORT, by=request.user, details={"what": "audit", "filters": used, "rows": len(table.rows)})
+    rows = list(found)
+    table = table_of(rows, caption="Audit", links=False)
+    told = {"what": "audit", "filters": used, "rows": len(rows)}
+    record(Action.EXPORT, by=request.user, **_about(rows[:1], used), details=told)
     return csv_response(table, "audit.csv")
+
+
+def _about(first: list[Entry], filters: list[str]) -> dict[str, Any]:
+    """The child or the person whose traces were looked at: as the entries know them, and not as somebody typed them."""
+    about: dict[str, Any] = {}
+    for entry in first:
+        if "child" in filters:
+            about["child"] = Named("child", entry.child, entry.child_reference)
+        if "person" in filters:
+            about["subject"] = Named("accounts.user", entry.actor)
+        if about and entry.authority:
+            about["authority"] = Named("schools.authority", code=entry.authority)
+    return about
 
 
 @needs(Permission.VIEW_AUDIT)
 def person(request: HttpRequest, person: UUID) -> HttpResponse:
     """What one person looked at and did."""
     found = Entry.objects.visible_to(request.user).filter(actor=str(person))
-    record(Action.READ, by=request.user, details={"what": "audit of a person", "person": str(person)})
     page = page_of(request, found)
+    about = _about(page.rows[:1], ["person"])
+    record(Action.READ, by=request.user, **about, details={"what": "audit of a person", "person": str(person)})
     name = page.rows[0].actor_name if page.rows else "this person"
     context = {
         "heading": f"What {name} looked at and did",
@@ -66,8 +84,13 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
 def child(request: HttpRequest, reference: str) -> HttpResponse:
     """Who looked at, or changed, what is recorded about one child."""
     found = Entry.objects.visible_to(request.user).filter(child_reference=reference)
-    record(Action.READ, by=request.user, details={"what": "audit of a child's reference"})
     page = page_of(request, found)
+    record(
+        Action.READ,
+        by=request.user,
+        **_about(page.rows[:1], ["child"]),
+        details={"what": "audit of a child's reference"},
+    )
     context = {
         "heading": f"Who looked at {reference}",
         "page": page,

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from service.accounts.models import Membership, User
 from service.audit import views
 from service.audit.models import Action, Entry
 from service.audit.record import record
 from service.permissions import Role
 from tests.service.conftest import SignedIn
 from tests.service.practice.drawing import draw_child
-from tests.service.universe import Universe
+from tests.service.universe import STARTED, Universe
 
 
 def test_an_officer_sees_what_a_person_looked_at(universe: Universe, signed_in: SignedIn) -> None:
@@ -33,6 +34,39 @@ def test_reading_the_audit_is_in_the_audit(universe: Universe, signed_in: Signed
     assert entry is not None
     assert (entry.action, entry.actor_name, entry.authority) == (Action.SEARCH, universe.governance.email, "801")
     assert entry.details == {"what": "audit", "filters": ["person"]}
+
+
+@pytest.mark.parametrize(
+    "address", ["/audit/child/BKQR-4729/", "/audit/?child=bkqr-4729", "/audit/?child=BKQR-4729&format=csv"]
+)
+def test_who_looked_into_the_traces_of_a_child_is_among_its_traces(
+    address: str, universe: Universe, signed_in: SignedIn
+) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    record(Action.READ, by=universe.worker, subject=child, child=child)
+    everywhere = User.objects.create_user("officer@programme.example.org", name="Officer everywhere")
+    Membership.objects.create(user=everywhere, role=Role.INFORMATION_GOVERNANCE, starts=STARTED)
+    signed_in(everywhere).get(address)
+    entry = Entry.objects.filter(actor=str(everywhere.public_id)).exclude(action=Action.SIGN_IN).first()
+    assert entry is not None
+    assert (entry.child_reference, entry.child, entry.authority) == ("BKQR-4729", str(child.public_id), "801")
+
+
+@pytest.mark.parametrize("by", ["person", "search"])
+def test_whose_traces_were_looked_into_is_in_the_audit(by: str, universe: Universe, signed_in: SignedIn) -> None:
+    record(Action.READ, by=universe.worker, subject=universe.alder)
+    worker = universe.worker
+    signed_in(universe.governance).get(
+        f"/audit/person/{worker.public_id}/" if by == "person" else f"/audit/?person={worker.email}"
+    )
+    entry = Entry.objects.first()
+    assert entry is not None
+    assert (entry.subject_kind, entry.subject) == ("accounts.user", str(worker.public_id))
+
+
+def test_a_reference_that_nobody_has_is_not_written_into_the_audit(universe: Universe, signed_in: SignedIn) -> None:
+    signed_in(universe.governance).get("/audit/child/a-name-typed-by-mistake/")
+    assert not any("mistake" in str(row) for row in Entry.objects.values())
 
 
 def day(name: str, number: int) -> dict[str, str]:
