@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponseBase
+from whitenoise.middleware import WhiteNoiseFileResponse  # type: ignore[import-untyped]
 
 from service.pages.logs import request_id
 
@@ -110,7 +111,11 @@ def _is_address(text: str) -> bool:
 
 
 class HeadersMiddleware:
-    """No page is kept by a browser or a proxy, signed in or not; no browser feature is used; other sites get nothing."""
+    """No page is kept by a browser or a proxy, signed in or not; no browser feature is used; other sites get nothing.
+
+    Stands before whatever may answer by itself: the redirect to HTTPS, a refused host. Files of the service's own look alone
+    are kept, as WhiteNoise says.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -118,5 +123,6 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         for name, value in HEADERS.items():
-            response[name] = value
+            if name != "Cache-Control" or not isinstance(response, WhiteNoiseFileResponse):
+                response[name] = value
         return response

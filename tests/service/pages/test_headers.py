@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
 
-from service.pages.headers import ForwardedAddressMiddleware, HeadersMiddleware
+from service.pages.headers import HEADERS, ForwardedAddressMiddleware, HeadersMiddleware
 from service.pages.security import CONTENT_SECURITY_POLICY, content_security_policy
 from tests.service.conftest import SignedIn
 from tests.service.universe import Universe
@@ -29,6 +30,41 @@ def test_every_answer_carries_it_whoever_asks(name: str, value: str, universe: U
     for client in (Client(), signed_in(universe.worker)):
         for address in ("/accessibility", "/nowhere", "/"):
             assert client.get(address)[name] == value, address
+
+
+def answers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, HttpResponseBase]:
+    """What each part of the service answers by itself."""
+    client, form = Client(raise_request_exception=False), "application/x-www-form-urlencoded"
+    door = "/accounts/sign-in/"
+    found = {
+        "a file": client.get("/static/pages/swis.css"),
+        "a refused host": client.get("/", headers={"host": "elsewhere.example"}),
+        "too large": client.post(door, data=b"a=" + b"x" * 3_000_000, content_type=form),
+        "too many fields": client.post(door, data="a=1&" * 2_000, content_type=form),
+        "a stale form": Client(enforce_csrf_checks=True).post(door),
+        "a wrong method": client.put("/accessibility"),
+        "no such page": client.get("/nowhere"),
+    }
+    settings.SECURE_SSL_REDIRECT = True
+    strict = Client(raise_request_exception=False)  # reads the setting anew
+    found["the way to HTTPS"] = strict.get("/")
+    found["a refused host on the way to HTTPS"] = strict.get("/", headers={"host": "elsewhere.example"})
+    settings.SECURE_SSL_REDIRECT = False
+    monkeypatch.setattr("service.pages.views.render", lambda *_, **__: 1 / 0)
+    found["a failure"] = client.get("/accessibility")
+    return found
+
+
+def test_every_answer_carries_the_policies_who_ever_gives_it(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = answers(settings, monkeypatch)
+    assert [answer.status_code for answer in found.values()] == [200, 400, 400, 400, 403, 405, 404, 301, 400, 500]
+    for who, answer in found.items():
+        for name in ("Content-Security-Policy", "X-Frame-Options", *HEADERS):
+            assert name in answer, f"{who}: {name}"
+        assert (answer["Cache-Control"] == "no-store") == (who != "a file"), who
+        answer.close()
 
 
 def test_a_view_cannot_let_a_page_be_kept_by_mistake() -> None:
