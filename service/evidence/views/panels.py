@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -18,18 +17,23 @@ from service.evidence.actions import uploads
 from service.evidence.archives import pack_without, read_member
 from service.evidence.forms.uploads import PublishForm
 from service.evidence.models import Panel, PanelRelease
+from service.evidence.published_tables import notes_on, tables_of
 from service.evidence.sandbox import sandboxed
 from service.evidence.views.acting import done
+from service.loading import when_used
 from service.pages.downloads import attachment
-from service.pages.tables import Cell, Column, Fact, Link, Suppressed, Table, cell_text
+from service.pages.tables import Column, Fact, Link, Table, cell_text
 from service.permissions import Permission, holds, needs
-from swis.panel.folder import QUALITY_PAGE
 from swis.panel.outcomes import outcome_of
-from swis.panel.write_published import LEDGER_FILE, NOTES_FILE
+
+if TYPE_CHECKING:
+    from swis.panel import folder, write_published
+else:
+    folder = when_used("swis.panel.folder")
+    write_published = when_used("swis.panel.write_published")
 
 ZIP = "application/zip"
 BY_SCHOOL = "_by_school_and_term.csv"
-HIDDEN = "[c]"
 
 
 @needs(Permission.VIEW_PANEL)
@@ -88,10 +92,10 @@ def releases_table(request: SignedInRequest, row: Panel) -> Table:
 def quality(request: SignedInRequest, panel: UUID) -> HttpResponse:
     """The quality page as the library wrote it, in a sandbox."""
     row = Panel.objects.fetch_for(request, public_id=panel)
-    page = read_member(row.archive, QUALITY_PAGE)
+    page = read_member(row.archive, folder.QUALITY_PAGE)
     if page is None:
         raise Http404("The panel has no quality page.")
-    record(Action.READ, by=request.user, subject=row, details={"page": QUALITY_PAGE})
+    record(Action.READ, by=request.user, subject=row, details={"page": folder.QUALITY_PAGE})
     return sandboxed(page)
 
 
@@ -127,40 +131,21 @@ def publish(request: SignedInRequest, panel: UUID) -> HttpResponse:
 @needs(Permission.VIEW_PUBLISHED_FIGURES)
 @require_safe
 def figures(request: SignedInRequest, release: UUID) -> HttpResponse:
-    """One published table at a time, and what is withheld and why."""
+    """One published outcome at a time, schools by terms, and what is withheld and why."""
     row = PanelRelease.objects.fetch_for(request, public_id=release)
-    codes = [code for code, _ in row.outcomes]
-    code = request.GET.get("outcome", codes[0] if codes else "")
-    text = read_member(row.archive, f"{code}{BY_SCHOOL}") if code in codes else None
+    names = dict(row.outcomes)
+    code = request.GET.get("outcome", next(iter(names), ""))
+    text = read_member(row.archive, f"{code}{BY_SCHOOL}") if code in names else None
+    schools = {label: name for label, name, _ in row.panel.schools}
+    notes = (read_member(row.archive, write_published.NOTES_FILE) or b"").decode("utf-8")
     context = {
         "release": row,
         "links": [Link(name, f"?outcome={each}") for each, name in row.outcomes],
-        "table": None if text is None else figures_table(dict(row.outcomes)[code], text.decode("utf-8")),
-        "notes": notes_of(row),
+        "tables": [] if text is None else tables_of(names[code], text.decode("utf-8"), schools),
+        "notes": notes_on(names.get(code, ""), notes),
         "see_panel": holds(request.user, Permission.VIEW_PANEL, authority=row.panel.authority),
     }
     return render(request, "evidence/figures.html", context)
-
-
-def figures_table(name: str, text: str) -> Table:
-    heading, *rows = list(csv.reader(io.StringIO(text)))
-    return Table(
-        f"{name} by school and term",
-        tuple(
-            Column(each.replace("_", " ").capitalize(), numeric=each in ("count", "pupils", "rate")) for each in heading
-        ),
-        tuple(tuple(shown(cell) for cell in row) for row in rows),
-        row_header=False,
-    )
-
-
-def shown(text: str) -> Cell:
-    return Suppressed("[c]") if text == HIDDEN else text
-
-
-def notes_of(row: PanelRelease) -> list[str]:
-    notes = read_member(row.archive, NOTES_FILE) or b""
-    return [line.lstrip("#- ") for line in notes.decode("utf-8").splitlines() if line.strip()]
 
 
 @needs(Permission.VIEW_PUBLISHED_FIGURES)
@@ -170,4 +155,4 @@ def download_figures(request: SignedInRequest, release: UUID) -> HttpResponse:
     row = PanelRelease.objects.fetch_for(request, public_id=release)
     record(Action.EXPORT, by=request.user, subject=row, details={"policy": row.policy})
     filename = f"figures-{row.panel.authority.code}-{row.policy}.zip"
-    return attachment(pack_without(row.archive, LEDGER_FILE), content_type=ZIP, filename=filename)
+    return attachment(pack_without(row.archive, write_published.LEDGER_FILE), content_type=ZIP, filename=filename)
