@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from service.evidence.archives import pack_folder
+from service.evidence.archives import REPORT, pack_folder
 from service.evidence.composing.folder import StudyFolder, compose_folder, lock_file, protocol_file
 from service.evidence.incoming import Refused
 from service.evidence.models import Study
@@ -33,7 +33,6 @@ from swis.study.trial.plan import lock_trial
 from swis.study.trial.read import read_trial
 from swis.study.trial.trial import Trial
 
-REPORT = "report"
 NOT_ESTIMABLE = "not estimable"
 
 

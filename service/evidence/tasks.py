@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -12,10 +13,16 @@ from service.audit.record import record
 from service.evidence import incoming
 from service.evidence.archives import keep, read_member
 from service.evidence.models import Evaluation, Job, JobState, Panel, PanelRelease
-from service.evidence.panel_work import build_from_upload, publish_from_panel
 from service.evidence.progress import begin, end, ending, settle_lost, teller
-from service.evidence.study_work import run_study
-from swis.panel.write_published import LEDGER_FILE
+from service.loading import when_used
+
+if TYPE_CHECKING:
+    from service.evidence import panel_work, study_work
+    from swis.panel import write_published
+else:
+    panel_work = when_used("service.evidence.panel_work")
+    study_work = when_used("service.evidence.study_work")
+    write_published = when_used("swis.panel.write_published")
 
 
 @task()
@@ -42,7 +49,7 @@ def _build(job: Job) -> None:
     authority = job.authority
     if authority is None:
         raise incoming.Refused("The upload belongs to no authority. Upload it again.")
-    built = build_from_upload(folder, authority, job.choices, teller(job))
+    built = panel_work.build_from_upload(folder, authority, job.choices, teller(job))
     with transaction.atomic():
         panel = Panel.objects.create(
             authority=authority, job=job, archive=keep(built.content), built_by=job.asked_by, **built.facts
@@ -70,9 +77,9 @@ def _publish(job: Job) -> None:
     if panel is None:
         raise incoming.Refused("There is no panel to publish.")
     last = PanelRelease.objects.filter(panel__authority=panel.authority).select_related("archive").first()
-    earlier = None if last is None else read_member(last.archive, LEDGER_FILE)
+    earlier = None if last is None else read_member(last.archive, write_published.LEDGER_FILE)
     policy = job.choices["policy"]
-    made = publish_from_panel(panel.archive, policy=policy, earlier=earlier, tell=teller(job))
+    made = panel_work.publish_from_panel(panel.archive, policy=policy, earlier=earlier, tell=teller(job))
     with transaction.atomic():
         release = PanelRelease.objects.create(
             panel=panel, job=job, archive=keep(made.content), policy=policy, released_by=job.asked_by, **made.facts
@@ -97,7 +104,7 @@ def _evaluate(job: Job) -> None:
     study = job.study
     if study is None:
         raise incoming.Refused("There is no study to run.")
-    ran = run_study(study, teller(job))
+    ran = study_work.run_study(study, teller(job))
     with transaction.atomic():
         evaluation = Evaluation.objects.create(
             study=study,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from scipy.optimize import linear_sum_assignment
+from typing import TYPE_CHECKING
 
 from service.accounts.models import User
+from service.loading import when_used
 from service.programmes.models import SchoolNeeds, Strength, WorkerProfile
 from service.schools.models import Phase, School
+
+if TYPE_CHECKING:
+    from scipy import optimize
+else:
+    optimize = when_used("scipy.optimize")
 
 IMPOSSIBLE = -1000.0
 OF_PHASE = {
@@ -81,8 +85,8 @@ def propose(needs: Sequence[SchoolNeeds], profiles: Sequence[WorkerProfile]) -> 
     if not needs or not profiles:
         return Proposals((), tuple((each.school, "There is no worker with a profile.") for each in needs))
     fits = [[weigh(need, profile) for profile in profiles] for need in needs]
-    scores = np.array([[IMPOSSIBLE if fit.score is None else fit.score for fit in row] for row in fits])
-    pairs = dict(zip(*(side.tolist() for side in linear_sum_assignment(scores, maximize=True)), strict=True))
+    scores = [[IMPOSSIBLE if fit.score is None else fit.score for fit in row] for row in fits]
+    pairs = dict(zip(*(side.tolist() for side in optimize.linear_sum_assignment(scores, maximize=True)), strict=True))
     chosen: list[Fit] = []
     left: list[tuple[School, str]] = []
     for place, row in enumerate(fits):

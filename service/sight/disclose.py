@@ -9,15 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from service.loading import when_used
 from swis.disclosure.count_table import TOTAL, CountTable, Dimension
 from swis.disclosure.policy import dfe, ons
-from swis.disclosure.publish import publish, publish_together
-from swis.disclosure.published import PublishedTable
 from swis.disclosure.release import ReleaseLedger
+
+if TYPE_CHECKING:
+    from swis.disclosure import publish
+    from swis.disclosure.published import PublishedTable
+else:
+    publish = when_used("swis.disclosure.publish")
 
 SEAL = object()
 SCHOOL = "school"
@@ -102,8 +107,8 @@ def disclose(counts: HalfTermCounts, *, ledgers: Sequence[str] = ()) -> Disclose
     overall = [_overall(counts, name) for name in counts.overall]
     topics = _topics(counts)
     *linked, told = (
-        *publish_together((*by_school, *overall), dfe(), ledger=ledger),
-        publish(topics, ons(), ledger=ledger),
+        *publish.publish_together((*by_school, *overall), dfe(), ledger=ledger),
+        publish.publish(topics, ons(), ledger=ledger),
     )
     kept = ReleaseLedger()
     for table in (*linked, told):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -14,16 +15,23 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.evidence.composing.arms import refuse_hidden_allocation
-from service.evidence.composing.folder import UNCHECKED, StudyFolder, compose_folder
 from service.evidence.composing.protocol import CHOSEN
 from service.evidence.composing.timeline import terms_of
 from service.evidence.models import Job, JobKind, Panel, Study, StudyKind
-from service.evidence.study_work import lock_plan
 from service.evidence.tasks import run_evaluation
+from service.loading import when_used
 from service.permissions import Permission, holds, require
 from service.programmes.models import Allocation
 from service.schools.models import Authority, School
-from swis.panel.study_tables import EXPOSURES
+
+if TYPE_CHECKING:
+    from service.evidence import study_work
+    from service.evidence.composing import folder
+    from swis.panel import study_tables
+else:
+    study_work = when_used("service.evidence.study_work")
+    folder = when_used("service.evidence.composing.folder")
+    study_tables = when_used("swis.panel.study_tables")
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
@@ -114,8 +122,8 @@ def _check(plan: Plan, panels: Sequence[Panel], authorities: Sequence[Authority]
         problems["title"] = "Give the study a title."
     if not MONTH.fullmatch(plan.launched):
         problems["launched"] = "Write the month of the launch as 2026-09."
-    if plan.exposure not in EXPOSURES:
-        problems["exposure"] = f"Choose one of {', '.join(EXPOSURES)}."
+    if plan.exposure not in study_tables.EXPOSURES:
+        problems["exposure"] = f"Choose one of {', '.join(study_tables.EXPOSURES)}."
     covered = {code for panel in panels for code in panel.outcomes} & {outcome.code for outcome in CHOSEN}
     unknown = [code for code in plan.outcomes if code not in covered]
     if unknown or not plan.outcomes:
@@ -194,7 +202,7 @@ def lock(*, by: User, study: Study) -> Study:
         raise ValidationError(
             "There is a newer panel. Take it into the study first, so that the lock tells what was there."
         )
-    locked = lock_plan(study, on=timezone.localdate())
+    locked = study_work.lock_plan(study, on=timezone.localdate())
     study.locked_on, study.locked_by = timezone.localdate(), by
     study.protocol, study.lock, study.counts_were_there = locked.protocol, locked.lock, locked.counts_were_there
     study.save(update_fields=["locked_on", "locked_by", "protocol", "lock", "counts_were_there"])
@@ -211,11 +219,11 @@ def download_folder(*, by: User, study: Study) -> bytes:
     """
     authorities = _require(by, study, Permission.COMPOSE_STUDY)
     whole = all(holds(by, Permission.VIEW_PANEL, authority=authority) for authority in authorities)
-    folder: StudyFolder = compose_folder(study)
-    without = () if whole else UNCHECKED
-    files = sorted(set(folder.files) - set(without))
+    composed = folder.compose_folder(study)
+    without = () if whole else folder.UNCHECKED
+    files = sorted(set(composed.files) - set(without))
     record(Action.EXPORT, by=by, subject=study, authority=authorities[0], details={"files": files})
-    return folder.packed(without=without)
+    return composed.packed(without=without)
 
 
 def run(*, by: User, study: Study) -> Job:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -16,11 +16,16 @@ from service.evidence import incoming
 from service.evidence.models import Job, JobKind, Panel
 from service.evidence.progress import settle_lost
 from service.evidence.tasks import build_panel, publish_figures
+from service.loading import when_used
 from service.permissions import Permission, require
 from service.schools.models import Authority
 from swis.disclosure.policy import POLICIES
 from swis.errors import SwisError
-from swis.panel.settings import PanelSettings
+
+if TYPE_CHECKING:
+    from swis.panel import settings
+else:
+    settings = when_used("swis.panel.settings")
 
 AT_WORK = "A panel of this authority is being built or published already. Wait for it, or cancel it."
 
@@ -58,7 +63,7 @@ def upload_returns(
 
 def _check_choices(authority: Authority, choices: dict[str, Any]) -> None:
     try:
-        PanelSettings(authority.name, **choices)
+        settings.PanelSettings(authority.name, **choices)
     except SwisError as error:
         raise ValidationError(str(error)) from None
 

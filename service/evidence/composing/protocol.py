@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from service.evidence.composing.arms import StudySchool
 from service.evidence.composing.timeline import Timeline
 from service.evidence.models import Study
-from swis.design.allocation.certificate import CERTIFICATE_FILE
+from service.loading import when_used
 from swis.panel.outcomes import OUTCOMES, Kind, Outcome, outcome_of
+
+if TYPE_CHECKING:
+    from swis.design.allocation import certificate
+else:
+    certificate = when_used("swis.design.allocation.certificate")
 
 SOURCE = "panels built in the service"
 CHOSEN = tuple(each for each in OUTCOMES if each.kind is not Kind.SESSIONS)
@@ -59,7 +65,7 @@ def write_trial_toml(study: Study, timeline: Timeline) -> str:
         f"authorities = {quote_all([authority.name for authority in study.authorities.all()])}",
         f"launched = {quote(study.launched)}",
         f"primary = {quote(study.outcomes[0])}",
-        f"certificate = {quote(CERTIFICATE_FILE)}",
+        f"certificate = {quote(certificate.CERTIFICATE_FILE)}",
         f"source = {quote(SOURCE)}",
         "",
         "[terms]",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -11,8 +11,13 @@ from service.evidence.actions.studies import Plan
 from service.evidence.composing.protocol import CHOSEN
 from service.evidence.composing.timeline import terms_of
 from service.evidence.models import Audience, Panel
+from service.loading import when_used
 from service.schools.models import Authority, School
-from swis.panel.study_tables import EXPOSURES
+
+if TYPE_CHECKING:
+    from swis.panel import study_tables
+else:
+    study_tables = when_used("swis.panel.study_tables")
 
 SMALL = {"class": "govuk-checkboxes--small"}
 
@@ -30,7 +35,7 @@ class PlanForm(forms.Form):
         label="Other outcomes", required=False, widget=forms.CheckboxSelectMultiple(attrs=SMALL)
     )
     exposure = forms.ChoiceField(
-        label="Pupils below the rates", choices=[(name, name.capitalize()) for name in EXPOSURES]
+        label="Pupils below the rates", choices=lambda: [(name, name.capitalize()) for name in study_tables.EXPOSURES]
     )
     starts = forms.ChoiceField(label="The programme starts in")
     reference = forms.ChoiceField(label="Reference term", help_text="Others are compared with it; before the start.")

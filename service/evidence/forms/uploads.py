@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from django import forms
 
 from service.accounts.models import User
 from service.evidence.incoming import MOST_BYTES, SUFFIXES
+from service.loading import when_used
 from service.pages.widgets import HintedRadios
 from service.permissions import Permission
 from service.schools.models import Authority
 from swis.disclosure.policy import POLICIES
-from swis.terms import Holidays
 
-HOLIDAYS = [(rule, rule.capitalize()) for rule in get_args(Holidays)]
+if TYPE_CHECKING:
+    from swis import terms
+else:
+    terms = when_used("swis.terms")
 
 
 class ManyFiles(forms.FileInput):
@@ -48,7 +51,10 @@ class UploadForm(forms.Form):
         ),
     )
     holidays = forms.ChoiceField(
-        label="An event in a holiday counts towards", choices=HOLIDAYS, initial="next term", widget=forms.RadioSelect
+        label="An event in a holiday counts towards",
+        choices=lambda: [(rule, rule.capitalize()) for rule in get_args(terms.Holidays)],
+        initial="next term",
+        widget=forms.RadioSelect,
     )
     short_breaks = forms.BooleanField(label="Count a series of short breaks as time in care", required=False)
     follow_mergers = forms.BooleanField(

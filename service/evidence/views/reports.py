@@ -14,11 +14,10 @@ from service.accounts.request import SignedInRequest
 from service.audit.models import Action
 from service.audit.record import record
 from service.evidence.actions import reports
-from service.evidence.archives import read_member
+from service.evidence.archives import REPORT, read_member
 from service.evidence.forms.studies import ReleaseForm, WithdrawForm
 from service.evidence.models import Evaluation
 from service.evidence.sandbox import sandboxed
-from service.evidence.study_work import REPORT
 from service.evidence.views.acting import done
 from service.evidence.views.panels import ZIP
 from service.pages.downloads import attachment

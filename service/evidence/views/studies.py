@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,18 +16,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from service.accounts.request import SignedInRequest
 from service.evidence.actions import studies
-from service.evidence.composing.suggest import suggest_plan
 from service.evidence.forms.studies import PlanForm
 from service.evidence.models import Evaluation, Job, Panel, Study
 from service.evidence.views.acting import done, done_or_told
 from service.evidence.views.landing import state_tag
 from service.evidence.views.panels import ZIP
+from service.loading import when_used
 from service.pages.downloads import attachment
 from service.pages.tables import Cell, Column, Fact, Link, Table, Tag, cell_text
 from service.permissions import Permission, holds, needs
 from service.programmes.models import Allocation
 from service.schools.models import Authority, School
 from swis.panel.outcomes import outcome_of
+
+if TYPE_CHECKING:
+    from service.evidence.composing import suggest
+else:
+    suggest = when_used("service.evidence.composing.suggest")
 
 Compose, Run = Permission.COMPOSE_STUDY, Permission.RUN_EVALUATION
 
@@ -58,7 +63,7 @@ def _begin(request: SignedInRequest, authorities: Sequence[Authority], act: Any,
         messages.error(request, " ".join(error.messages))
         return redirect("evidence")
     schools = None if "allocation" in of else schools_in(request, panels, authorities)
-    initial = suggest_plan(panels, authorities, schools)
+    initial = suggest.suggest_plan(panels, authorities, schools)
     form = PlanForm(request.POST or None, panels=panels, authorities=authorities, schools=schools, initial=initial)
     if form.is_valid():
         study = done(form, act, by=request.user, plan=form.plan, **of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,18 +13,23 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
+from service.loading import when_used
 from service.permissions import Permission, require, scope_of
 from service.programmes.models import Allocation, Arm, Commitment, Nomination, NominationRound, SchoolArm
 from service.programmes.nominations_file import write_nominations
-from service.programmes.verification import CheckedCertificate, check_certificate, check_commitment, commitment_of
 from service.schools.models import Authority
+
+if TYPE_CHECKING:
+    from service.programmes import verification
+else:
+    verification = when_used("service.programmes.verification")
 
 
 @transaction.atomic
 def register_commitment(*, by: User, file: bytes, authority: Authority | None = None) -> Commitment:
     """Register the commitment to a seed before nominations are known; for every authority when none is given."""
     _require_to_commit(by, authority)
-    commitment = check_commitment(file)
+    commitment = verification.check_commitment(file)
     if Commitment.objects.filter(sha256=commitment.sha256).exists():
         raise ValidationError({"file": "This commitment is registered already."})
     registered = Commitment.objects.create(
@@ -57,8 +62,8 @@ def enter_allocation(
             raise ValidationError({"rounds": f"{each} is drawn from already. Set that allocation aside first."})
     nominations = _nominations_of(rounds)
     text = write_nominations(nominations)
-    commitment = _commitment_for(rounds, commitment_of(certificate))
-    checked = check_certificate(
+    commitment = _commitment_for(rounds, verification.commitment_of(certificate))
+    checked = verification.check_certificate(
         certificate=certificate, nominations=text, commitment=commitment.file if commitment else ""
     )
     allocation = Allocation.objects.create(
@@ -133,7 +138,9 @@ def _let_reserves_stand_in(allocation: Allocation, *, told_on: date) -> int:
     return stood_in
 
 
-def _enter_arms(allocation: Allocation, checked: CheckedCertificate, nominations: Sequence[Nomination]) -> None:
+def _enter_arms(
+    allocation: Allocation, checked: verification.CheckedCertificate, nominations: Sequence[Nomination]
+) -> None:
     schools = {each.label: each.school for each in nominations}
     taken = SchoolArm.objects.live().filter(school__in=schools.values()).select_related("school").first()
     if taken is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from service.accounts.request import SignedInRequest
 from service.audit.models import Action
 from service.audit.record import record
+from service.loading import when_used
 from service.pages.downloads import attachment
 from service.pages.pagination import page_of
 from service.pages.tables import Column, Fact, Link, Table, Tag
@@ -21,8 +23,12 @@ from service.programmes.actions import allocation as allocations
 from service.programmes.forms.allocation import CommitmentForm, EnterAllocationForm, PublishForm
 from service.programmes.forms.scoped import ReasonForm
 from service.programmes.models import Allocation, Arm, Commitment, NominationRound, SchoolArm
-from service.programmes.verification import LARGEST
 from service.programmes.views.layout import FormPage, Section, answer, link_to, show_page, url_of
+
+if TYPE_CHECKING:
+    from service.programmes import verification
+else:
+    verification = when_used("service.programmes.verification")
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 HOLDS = {True: Tag("Holds", "green"), None: Tag("Not checked", "grey"), False: Tag("Fails", "red")}
@@ -76,7 +82,7 @@ def commitment_register(request: SignedInRequest) -> HttpResponse:
         request,
         form,
         lambda data: allocations.register_commitment(
-            by=request.user, authority=data["authority"], file=data["file"].read(LARGEST + 1)
+            by=request.user, authority=data["authority"], file=data["file"].read(verification.LARGEST + 1)
         ),
         page=FormPage(
             "Register a commitment",
@@ -100,7 +106,7 @@ def allocation_enter(request: SignedInRequest) -> HttpResponse:
             rounds=list(
                 NominationRound.objects.visible_to(request.user).filter(pk__in=[each.pk for each in data["rounds"]])
             ),
-            certificate=data["certificate"].read(LARGEST + 1),
+            certificate=data["certificate"].read(verification.LARGEST + 1),
             kept_until=data["kept_until"],
         ),
         page=FormPage(

@@ -110,7 +110,7 @@ def test_a_failure_that_nobody_foresaw_is_told_without_its_text(
     def fail(*_: object) -> None:
         raise KeyError("the value of a child")
 
-    monkeypatch.setattr(tasks, "build_from_upload", fail)
+    monkeypatch.setattr("service.evidence.panel_work.build_from_upload", fail)
     job = work(queue(synthshire, small()))
     assert job.state == JobState.FAILED
     assert "KeyError" in job.trouble
