@@ -17,6 +17,7 @@ from service.practice.caseload import Caseload, caseloads_of
 from service.practice.codes import labels_of
 from service.practice.core_codes import CORE, CodeList
 from service.practice.models import Contact, ReferralOutcome
+from service.practice.models.children import conflicts_of
 from service.practice.people import workers_in
 from service.programmes.models import Placement
 from service.schools.models import Authority, School
@@ -57,6 +58,14 @@ class Lens:
     def now(self) -> Any:
         """The contacts of the half-term."""
         return self.contacts.filter(date__range=(self.half.starts, self.last)).order_by()
+
+    @cached_property
+    def in_holiday_before(self) -> int:
+        """The contacts between the half-term before and this one, which no figure counts; 0 where there is none before."""
+        if len(self.halves) < 2:
+            return 0
+        found = self.contacts.filter(date__gt=self.halves[-2].ends, date__lt=self.half.starts)
+        return int(found.order_by().count())
 
     @cached_property
     def days(self) -> list[DayInSchool]:
@@ -112,12 +121,17 @@ def key_of(half: HalfTerm) -> str:
 
 
 def team_lens(user: User, authority: Authority, *, halves: tuple[HalfTerm, ...], today: date) -> Lens:
-    """The work of an authority, for who manages it. Restricted records are counted like any other."""
+    """The work of an authority, for who manages it. Restricted records are counted like any other.
+
+    Not counted: contacts about a child over whom the reader has a conflict of interest. Beside the list of contacts, which
+    leaves them out, the numbers would tell what they were about.
+    """
     permission = Permission.VIEW_TEAM_DASHBOARD
+    contacts, outcomes = _without_conflicts(user, permission)
     return Lens(
         authority=authority,
-        contacts=Contact.objects.visible_to(user, permission).filter(authority=authority),
-        outcomes=ReferralOutcome.objects.visible_to(user, permission).filter(contact__authority=authority),
+        contacts=contacts.filter(authority=authority),
+        outcomes=outcomes.filter(contact__authority=authority),
         placements=Placement.objects.visible_to(user, permission).filter(school__authority=authority),
         workers=tuple(workers_in(authority)),
         halves=halves,
@@ -128,15 +142,23 @@ def team_lens(user: User, authority: Authority, *, halves: tuple[HalfTerm, ...],
 def own_lens(user: User, authority: Authority, *, halves: tuple[HalfTerm, ...], today: date) -> Lens:
     """A worker's own work in an authority."""
     permission = Permission.VIEW_OWN_DASHBOARD
+    contacts, outcomes = _without_conflicts(user, permission)
     return Lens(
         authority=authority,
-        contacts=Contact.objects.visible_to(user, permission).filter(authority=authority, worker=user),
-        outcomes=ReferralOutcome.objects.visible_to(user, permission).filter(contact__worker=user),
+        contacts=contacts.filter(authority=authority, worker=user),
+        outcomes=outcomes.filter(contact__authority=authority, contact__worker=user),
         placements=Placement.objects.visible_to(user, permission).filter(school__authority=authority, worker=user),
         workers=(user,),
         halves=halves,
         today=today,
     )
+
+
+def _without_conflicts(user: User, permission: Permission) -> tuple[Any, Any]:
+    """The contacts and the outcomes of referrals that this person counts."""
+    conflicts = conflicts_of(user)
+    contacts = Contact.objects.visible_to(user, permission).exclude(child__in=conflicts)
+    return contacts, ReferralOutcome.objects.visible_to(user, permission).exclude(contact__child__in=conflicts)
 
 
 def own_authority(user: User) -> Authority | None:

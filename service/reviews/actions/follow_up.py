@@ -38,14 +38,15 @@ class Agreed:
 def agree_action(*, by: User, review: Review, action: Agreed) -> ReviewAction:
     """Put down an action of a review that is not closed yet, with who does it and until when.
 
-    The school reads what one of its own people does, and what is shared with it; never the reference of a child.
+    The school reads what one of its own people with an account does, and what is shared with it; never the reference of a child.
+    Of somebody without an account nobody knows whose they are: what they do is the school's where it is shared.
     Raises `PermissionDenied`, or `ValidationError` that names the fields.
     """
     require(by, Permission.PLAN_REVIEW, school=review.school)
     held = lock_planned(review)
     text = said(action.text, field="text", message="Say what is to be done.")
     _check(action, review=held, by=by)
-    of_school = action.owner is None or not is_of_the_team(action.owner, held.school)
+    of_school = action.shared if action.owner is None else not is_of_the_team(action.owner, held.school)
     fields = {
         "text": text,
         "child": action.child,

@@ -6,6 +6,7 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from service.accounts.models import User
 from service.audit.models import Action
@@ -17,6 +18,7 @@ from service.schools.models import School
 from service.schools.open_days import HalfTerm, half_term_of, half_terms_of
 
 LONGEST_NAME = 100
+A_YEAR = datetime.timedelta(days=366)
 
 
 @transaction.atomic
@@ -40,6 +42,7 @@ def plan_review(
     if kind not in Kind.values:
         raise ValidationError({"kind": "Select what is planned."})
     School.objects.select_for_update(of=("self",), no_key=True).get(pk=school.pk)  # one plan at a time for a school
+    _check_day(day)
     half = _half_term(school, day, half_term) if kind == Kind.HALF_TERMLY else None
     facts = {
         "school": school,
@@ -66,6 +69,9 @@ def move_review(*, by: User, review: Review, day: datetime.date, chair: User, re
     held = lock_planned(review)
     why = said_why(reason)
     before = held.day
+    if day != before:
+        _check_day(day)
+        _check_half_term_has_begun(held, day)
     held.day, held.place, held.chair = day, _place(place), _chair(chair, held.school, held.kind)
     held.save(update_fields=["day", "place", "chair"])
     record(
@@ -118,11 +124,28 @@ def _half_term(school: School, day: datetime.date, wanted: HalfTerm | None) -> H
     half = wanted or half_term_of(school.authority, day)
     if half is None or half not in half_terms_of(school.authority):
         raise ValidationError({"day": "The day must lie in a half-term whose dates the authority has entered."})
+    _check_begun(half, day)
+    return half
+
+
+def _check_half_term_has_begun(review: Review, day: datetime.date) -> None:
+    wanted = (review.school_year, review.half_term)
+    for half in half_terms_of(review.school.authority):
+        if review.is_half_termly and (half.school_year, half.number) == wanted:
+            _check_begun(half, day)
+
+
+def _check_begun(half: HalfTerm, day: datetime.date) -> None:
     if day < half.starts:
         raise ValidationError(
             {"day": f"The day must not lie before the half-term, which begins on {half.starts:%d/%m/%Y}."}
         )
-    return half
+
+
+def _check_day(day: datetime.date) -> None:
+    """Refuse a day that is more than a year away: a slip of the pen, by which a half-term would stay without its review."""
+    if abs(day - timezone.localdate()) > A_YEAR:
+        raise ValidationError({"day": "The day must lie within a year from today."})
 
 
 def _check_none_is_planned(school: School, half: HalfTerm | None) -> None:

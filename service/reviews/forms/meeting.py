@@ -95,7 +95,8 @@ class AgreeForm(forms.Form):
     child = child_choice()
     shared = forms.BooleanField(
         label=SCHOOL_READS, required=False,
-        help_text="What somebody of the school does is read by the school in any case. It never reads the reference.",
+        help_text="What somebody of the school with an account does is read by the school in any case. Tick it for somebody of "
+        "the school without one. The school never reads the reference.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: User, review: Review, **named: Any) -> None:

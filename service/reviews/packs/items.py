@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from service.accounts.models import User
 from service.pages.tables import Cell, Column, Table
@@ -71,7 +71,8 @@ def _contacts_without_involvement(reader: User, review: Review, period: Period) 
     contacts = Contact.objects.visible_to(reader).filter(
         school=review.school, date__range=(period.first, period.last), child__isnull=False
     )
-    involved = Involvement.objects.filter(closed=None, child__school=review.school).values("child")
+    still = Q(closed=None) | Q(closed__gt=period.last)
+    involved = Involvement.objects.filter(still, opened__lte=period.last, child__school=review.school).values("child")
     counted = (
         contacts.exclude(child__in=involved)
         .order_by()

@@ -33,5 +33,7 @@ def empty_fields(lens: Lens) -> Exhibit:
         for number, (label, _) in enumerate(EMPTY)
     )
     columns = (Column("Field"), Column("Left empty", numeric=True), Column("% of contacts", numeric=True, decimals=1))
-    note = f"Of {every:,} contacts. Year group, action and outcome need not be given: empty is no fault by itself."
+    between = lens.in_holiday_before
+    holiday = f" In the holiday before, {between:,} more: they are of no half-term." if between else ""
+    note = f"Of {every:,} contacts.{holiday} Year group, action and outcome need not be given: empty is no fault by itself."
     return Exhibit("empty-fields", Table("Fields left empty", columns, rows, note=note))

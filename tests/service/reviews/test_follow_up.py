@@ -22,12 +22,15 @@ pytestmark = pytest.mark.django_db
 def test_the_school_reads_what_it_does_itself(universe: Universe) -> None:
     review = draw_review(universe)
     own = draw_action(universe, review)
-    named = draw_action(universe, review, text="Book the library.", owner=None, owner_name="Head of year 9")
+    named = draw_action(
+        universe, review, text="Book the library.", owner=None, owner_name="Head of year 9", shared=True
+    )
+    agency = draw_action(universe, review, text="Ask for the report.", owner=None, owner_name="Duty officer, police")
     teams = draw_action(universe, review, text="Visit the family.", owner=universe.worker)
     told = draw_action(universe, review, text="Bring the menu.", owner=universe.worker, shared=True)
-    assert [own.of_school, named.of_school, teams.of_school, told.of_school] == [True, True, False, False]
+    assert [each.of_school for each in (own, named, agency, teams, told)] == [True, True, False, False, False]
     assert set(ReviewAction.objects.visible_to(universe.lead)) == {own, named, told}
-    assert ReviewAction.objects.visible_to(universe.manager).count() == 4
+    assert ReviewAction.objects.visible_to(universe.manager).count() == 5
     assert not ReviewAction.objects.visible_to(universe.programme_lead).exists()
 
 

@@ -11,6 +11,7 @@ from docx import Document
 
 from service.pages.tables import cell_text
 from service.practice.actions.contacts import record_contact
+from service.practice.actions.involvement import close_involvement, open_involvement
 from service.practice.models import ChildReference
 from service.reviews.actions.agenda import say_what_next
 from service.reviews.models import ItemKind, Review
@@ -26,6 +27,7 @@ from tests.service.reviews.drawing import (
     LAST_HALF_TERM,
     close,
     draw_action,
+    draw_closed,
     draw_item,
     draw_meeting,
     draw_open_child,
@@ -59,7 +61,9 @@ def draw_full(universe: Universe) -> Review:
     )
     draw_item(universe, review, by=universe.worker, kind=ItemKind.MAY_COME, child=other, text="Seen at the drop-in.")
     draw_item(universe, review, by=universe.worker, text="Court work took two days.")
-    draw_action(universe, review, text="Invite the heads of year.", owner=None, owner_name="Head of year 9")
+    draw_action(
+        universe, review, text="Invite the heads of year.", owner=None, owner_name="Head of year 9", shared=True
+    )
     return review
 
 
@@ -212,3 +216,19 @@ def test_a_letter_that_the_typefaces_lack_is_told_without_its_text(universe: Uni
         write_pdf(pack)
     assert "Meeting" not in str(told.value)
     assert write_word(pack)
+
+
+def test_a_review_of_long_ago_tells_who_was_open_then_and_who_was_not(universe: Universe) -> None:
+    ended, begun = draw_open_child(universe), draw_child(universe.worker, universe.alder, reference="MMMM-2222")
+    for about in (ended, begun):
+        record_contact(by=universe.worker, school=universe.alder, date=LAST_HALF_TERM, child=about, **ADVICE)
+    review = draw_closed(universe)
+    close_involvement(
+        by=universe.worker, involvement=ended.involvements.get(), reason="needs met", on=TODAY, note="Over."
+    )
+    open_involvement(
+        by=universe.worker, child=begun, worker=universe.worker, level="child in need", reason="referral", on=TODAY
+    )
+    pack = gather_pack(reader=universe.manager, review=review, audience=Audience.TEAM)
+    assert [row[0] for row in table_of(pack, "Children with open involvement")] == ["BKQR-4729"]
+    assert [row[0] for row in table_of(pack, "From the log: contacts, and no open involvement")] == ["MMMM-2222"]

@@ -335,3 +335,17 @@ def test_an_item_is_withdrawn_once_whoever_has_an_old_page(universe: Universe) -
         say_what_next(by=universe.worker, item=stale, what_next="Nothing.")
     entry = Entry.objects.filter(action=Action.CHANGE).latest("sequence")
     assert entry.details == {"fields": ["withdrawn_at", "withdrawn_reason"]}
+
+
+def test_a_review_is_not_moved_before_its_half_term_nor_years_away(universe: Universe) -> None:
+    review = draw_review(universe)
+    for day, words in ((date(2026, 10, 14), "before the half-term"), (date(2028, 11, 18), "within a year")):
+        with pytest.raises(ValidationError, match=words):
+            move_review(by=universe.worker, review=review, day=day, chair=universe.manager, reason="A slip")
+    for kind in Kind.values:
+        with pytest.raises(ValidationError, match="within a year"):
+            draw_review(universe, day=date(2036, 11, 18), kind=kind)
+    meeting = draw_meeting(universe)
+    assert move_review(
+        by=universe.worker, review=meeting, day=date(2026, 10, 14), chair=universe.manager, reason="It was then"
+    ).day == date(2026, 10, 14)  # fmt: skip

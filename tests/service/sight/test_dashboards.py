@@ -19,6 +19,7 @@ from service.pages.tables import Cell
 from service.permissions import Role
 from service.practice.actions.contacts import add_referral_outcome
 from service.practice.actions.involvement import state_other_work
+from service.practice.actions.restrictions import declare_conflict
 from service.practice.models import Code, Contact
 from service.programmes.actions.placements import cover
 from service.schools.models import Term
@@ -204,6 +205,26 @@ def test_withdrawn_and_foreign_contacts_are_not_counted_and_restricted_ones_are(
         state="withdrawn", ended_by=universe.worker, ended_at=timezone.now(), end_reason="Twice"
     )
     assert told(lens_of(universe), "role")["2026-27 half-term 2"] == (2, 0, 0)
+
+
+def test_contacts_about_a_child_of_the_readers_own_family_are_not_counted_for_that_reader(universe: Universe) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    contact = draw_contact(universe.worker, universe.alder, child=child, topic="neglect", outcome="referral")
+    add_referral_outcome(by=universe.worker, contact=contact, outcome="accepted", heard_on=TODAY)
+    draw_contact(universe.worker, universe.alder, topic="missing")
+    assert told(lens_of(universe), "topics")["Neglect"] == (1,)
+    declare_conflict(by=universe.manager, child=child)
+    lens = lens_of(universe)
+    assert told(lens, "topics")["Neglect"] == (0,)
+    assert told(lens, "referrals") == {}
+    assert sum(lens.counted("role").values()) == 1
+
+
+def test_contacts_of_the_holiday_before_are_told_of(universe: Universe) -> None:
+    draw_log(universe.worker, universe.alder, 2, day=date(2026, 10, 28))
+    assert "In the holiday before, 2 more" in BUILDERS["empty-fields"](lens_of(universe)).table.note
+    first = lens_of(universe, wanted=key_of(first_half(universe)))
+    assert "holiday" not in BUILDERS["empty-fields"](first).table.note
 
 
 def test_a_worker_sees_her_own_work_alone(universe: Universe) -> None:
