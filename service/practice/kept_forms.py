@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from service.permissions import Permission, holds
 from service.practice.actions.drafts import content_of, keep_at_the_door, keep_page
+from service.practice.carrying import KeptWords
 from service.practice.kept_pages import PAGES
 from service.practice.left_drafts import managers_of
 from service.practice.models import Draft
@@ -46,6 +47,12 @@ class KeepFormsMiddleware:
             if isinstance(kept, Draft) and response.status_code == FORBIDDEN and covers_nothing(request, kept):
                 return tell_that_it_is_kept(request, kept)
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        """Give the page of `kept_pages` what its form is to carry."""
+        page = (request.resolver_match.url_name or "") if request.resolver_match else ""
+        if page in PAGES:
+            request.kept_words = KeptWords(request, page=page, subject=kwargs.get("public_id"))  # type: ignore[attr-defined]
 
 
 def handled(request: HttpRequest) -> None:
@@ -102,5 +109,5 @@ def keep_page_form(ticket: Ticket, data: QueryDict) -> Draft | None:
 def tell_of_kept_drafts(sender: Any, request: HttpRequest, user: Any, **_: Any) -> None:
     """After signing in: say that something was kept, and where it is."""
     if Draft.objects.filter(user=user, kept_at_the_door=True).exists():
-        text = "What you were writing when your session ended was kept. Find it among your drafts, under Contacts."
+        text = "What you were writing when your session ended was kept. Find it among your drafts, on the first page."
         messages.info(request, text, fail_silently=True)

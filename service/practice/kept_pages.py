@@ -18,9 +18,20 @@ PAGES = {
     "conflict-declare": "Conflict of interest",
     "conflict-settle": "Settlement of a conflict of interest",
     "glass-break": "Opening of a restricted record",
+    "meeting-plan": "Plan of a meeting",
+    "meeting-minute": "Agenda and decisions of a meeting",
+    "agreement-text-write": "Text of an agreement",
+    "risk-raise": "Risk or issue",
+    "risk-review": "Review of a risk or an issue",
+    "menu-begin": "Introduction of a menu",
+    "menu-item-add": "Line of a menu",
 }
 # The fields that people write in, and what they are called where the draft is read.
-WORDS = {"reason": "Reason", "note": "Note", "settlement": "Why the worker may see the record again"}
+WORDS = {
+    "reason": "Reason", "note": "Note", "settlement": "Why the worker may see the record again", "agenda": "Agenda",
+    "notes": "Decisions", "text": "Text", "what": "What", "how": "How", "mitigation": "What is done about it",
+    "remark": "What has changed", "introduction": "Introduction",
+}  # fmt: skip
 MOST_FIELDS = 40
 
 

@@ -17,6 +17,7 @@ from service.permissions import Permission, require
 from service.practice.kept_pages import MOST_FIELDS, PAGES, words_of
 from service.practice.left_drafts import drafts_left_to
 from service.practice.models import Contact, Draft
+from service.practice.models.drafts import may_keep
 from service.practice.tickets import FIELD, Ticket, issue_ticket
 
 KEPT_FIELDS = (
@@ -109,8 +110,7 @@ def take_over_draft(*, by: User, draft: Draft) -> Draft:
 @transaction.atomic
 def discard_draft(*, by: User, draft: Draft) -> None:
     """Delete a draft for good. The audit keeps that there was one."""
-    require(by, Permission.RECORD_CONTACT)
-    if draft.user_id != by.pk:
+    if draft.user_id != by.pk or not may_keep(by):
         raise PermissionDenied("This draft belongs to somebody else.")
     record(Action.DISPOSE, by=by, subject=draft, details={"kind": draft.kind})
     draft.delete()

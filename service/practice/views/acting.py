@@ -9,18 +9,13 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.datastructures import MultiValueDict
 
 from service.accounts.request import SignedInRequest
-from service.permissions import Permission, holds
-from service.practice.actions.drafts import drop_sent
-from service.practice.kept_forms import handled
-from service.practice.kept_pages import PAGES, words_of
-from service.practice.models import Draft
+from service.practice.carrying import KeptWords
+from service.practice.kept_pages import words_of
 from service.practice.names import likely_names
-from service.practice.tickets import FIELD, Ticket, issue_ticket, read_ticket
 
 REDIRECTED = 302
 Made = TypeVar("Made")
@@ -54,9 +49,9 @@ def form_page(request: SignedInRequest, form: forms.Form, **context: Any) -> Htt
 
     A form whose words are kept when they come too late carries a ticket, and begins with what was kept (`?draft=`).
     """
-    ticket = carry_ticket(request, form)
-    tickets = {"ticket": ticket.text, "ticket_field": FIELD} if ticket else {}
-    return render(request, "practice/form_page.html", {"form": form, **tickets, **context})
+    if kept := kept_words(request):
+        kept.carry(form)
+    return render(request, "practice/form_page.html", {"form": form, **context})
 
 
 def keeps_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -65,13 +60,10 @@ def keeps_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(view)
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if request.method == "POST":
-            handled(request)
-            ticket = read_ticket(request.POST.get(FIELD, ""))
+        if request.method == "POST" and (kept := kept_words(request)):
+            kept.done(sent=response.status_code == REDIRECTED)
             if response.status_code == REDIRECTED:
                 hint_at_names(request)
-            if response.status_code == REDIRECTED and ticket is not None:
-                drop_sent(by=request.user, form=ticket.form)
         return response
 
     return guarded
@@ -84,32 +76,6 @@ def hint_at_names(request: SignedInRequest) -> None:
         messages.warning(request, text)
 
 
-def carry_ticket(request: SignedInRequest, form: forms.Form) -> Ticket | None:
-    """The ticket of a form: the one that was sent, or a new one; None where the page keeps nothing."""
-    match = request.resolver_match
-    page = (match.url_name or "") if match else ""
-    if match is None or page not in PAGES or not holds(request.user, Permission.RECORD_CONTACT):
-        return None
-    sent = read_ticket(request.POST.get(FIELD, ""))
-    if sent is not None and (sent.user, sent.kind) == (request.user.public_id, page):
-        return sent
-    subject = match.kwargs.get("public_id")
-    held = own_draft(request)
-    if held is None or (held.page, held.subject) != (page, subject):
-        return issue_ticket(request.user, page, subject=subject)
-    form.initial = {**(form.initial or {}), **begun(form, held)}
-    return issue_ticket(request.user, page, form=held.public_id, subject=subject)
-
-
-def own_draft(request: SignedInRequest) -> Draft | None:
-    """The draft of this person that the address names, `?draft=…`; None when there is none."""
-    wanted = request.GET.get("draft", "")
-    return next((each for each in Draft.objects.visible_to(request.user) if str(each.public_id) == wanted), None)
-
-
-def begun(form: forms.Form, draft: Draft) -> dict[str, Any]:
-    """How the fields of a form stood when it was sent."""
-    data = QueryDict(mutable=True)
-    for name, values in draft.content.items():
-        data.setlist(name, values)
-    return {name: each.widget.value_from_datadict(data, MultiValueDict(), name) for name, each in form.fields.items()}
+def kept_words(request: SignedInRequest) -> KeptWords | None:
+    """What `KeepFormsMiddleware` has put on the request of a page whose words are kept."""
+    return getattr(request, "kept_words", None)

@@ -19,12 +19,13 @@ from service.pages.pagination import page_of
 from service.pages.tables import Column, Fact, Link, Table
 from service.permissions import Permission, holds, needs
 from service.practice.actions.drafts import content_of, discard_draft, save_draft, take_over_draft
+from service.practice.carrying import own_draft
 from service.practice.kept_forms import handled
 from service.practice.kept_pages import words_of
 from service.practice.left_drafts import drafts_left_to
 from service.practice.models import Draft
+from service.practice.models.drafts import WRITERS
 from service.practice.tickets import FIELD, Ticket, issue_ticket, read_ticket
-from service.practice.views.acting import own_draft
 
 
 def own_ticket(request: SignedInRequest, kind: str, *, subject: UUID | None = None) -> Ticket | None:
@@ -97,7 +98,7 @@ def address_of(draft: Draft) -> str:
     return f"{reverse('contact-record')}?draft={draft.public_id}"
 
 
-@needs(Permission.RECORD_CONTACT)
+@needs(*WRITERS)
 @require_safe
 def draft_list(request: SignedInRequest) -> HttpResponse:
     page = page_of(
@@ -124,7 +125,7 @@ def _how(draft: Draft) -> str:
     return "When it could not be sent" if draft.kept_at_the_door else "While you were writing"
 
 
-@needs(Permission.RECORD_CONTACT)
+@needs(*WRITERS)
 @require_safe
 def draft_read(request: SignedInRequest) -> HttpResponse:
     """What was written in another form (`?draft=…`), whether or not what it is about can still be reached."""
@@ -168,7 +169,7 @@ def _not_kept(why: str) -> JsonResponse:
     return JsonResponse({"saved": "", "why": why})
 
 
-@needs(Permission.RECORD_CONTACT)
+@needs(*WRITERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_discard(request: SignedInRequest) -> HttpResponse:
     """The address names the draft as `?draft=…`: whether it is there depends on who asks."""

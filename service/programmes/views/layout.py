@@ -72,6 +72,7 @@ def answer(
 
     What the action refuses stands in the form, beside the field that it is about.
     """
+    kept = getattr(request, "kept_words", None)  # of pages whose words are kept when they come too late
     if request.method == "POST" and form.is_valid():
         try:
             result = act(form.cleaned_data)
@@ -81,7 +82,12 @@ def answer(
             form.add_error(None, "Somebody did this at the same moment. Look at the page again before you repeat it.")
         else:
             messages.success(request, said(result) if callable(said) else said)
+            if kept:
+                kept.done(sent=True)
             return redirect(then(result) if callable(then) else then or page.back)
+    if kept:
+        kept.done(sent=False)
+        kept.carry(form)
     return render(request, "programmes/form_page.html", {"form": form, "words": page})
 
 

@@ -20,6 +20,7 @@ from tests.service.universe import TODAY, Universe
 WORKERS = frozenset({Role.SOCIAL_WORKER, Role.TEAM_MANAGER})
 MANAGER = frozenset({Role.TEAM_MANAGER})
 REVIEWERS = frozenset({Role.TEAM_MANAGER, Role.INFORMATION_GOVERNANCE})
+WRITERS = WORKERS | {Role.PROGRAMME_LEAD}
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
@@ -99,9 +100,9 @@ ACCESS: dict[str, Access] = {
     "contact-correct": Access(WORKERS, "school", of(a_contact)),
     "contact-withdraw": Access(WORKERS, "school", of(a_contact)),
     "contact-referral": Access(WORKERS, "school", of(a_contact)),
-    "draft-list": Access(WORKERS),
-    "draft-discard": Access(WORKERS),
-    "draft-read": Access(WORKERS),
+    "draft-list": Access(WRITERS),
+    "draft-discard": Access(WRITERS),
+    "draft-read": Access(WRITERS),
     "draft-left": Access(MANAGER),
     "draft-take-over": Access(MANAGER),
     "draft-save": Access(WORKERS, method="post", page=False),
