@@ -447,6 +447,8 @@ def test_withdrawing_and_the_outcome_of_a_referral_on_their_pages(universe: Univ
         {"outcome": "threshold not met", "heard_on": TODAY.isoformat(), "note": "By phone"},
     )
     assert "Threshold not met" in client.get(reverse("contact", kwargs=here)).content.decode()
+    asked = client.get(reverse("contact-withdraw", kwargs=here)).content.decode()
+    assert 'class="govuk-back-link">Back</a>' in asked
     client.post(reverse("contact-withdraw", kwargs=here), {"reason": "Recorded twice"})
     contact.refresh_from_db()
     assert contact.state == "withdrawn"
