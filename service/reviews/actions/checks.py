@@ -7,8 +7,8 @@ import hashlib
 from django.core.exceptions import ValidationError
 
 from service.accounts.models import User
+from service.pages.typed import without_nul
 from service.permissions import Permission, holds
-from service.practice.actions.contact_details import without_nul
 from service.reviews.models import Review
 from service.schools.models import School
 

@@ -13,8 +13,9 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.diary.models import SessionKind, SessionRecord
+from service.pages.typed import without_nul
 from service.permissions import Permission, require
-from service.practice.actions.contact_details import ContactDetails, without_nul
+from service.practice.actions.contact_details import ContactDetails
 from service.practice.actions.contacts import record_contact
 from service.practice.models import Contact
 from service.programmes.placements import workers_of

@@ -9,8 +9,8 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
+from service.pages.typed import without_nul
 from service.permissions import Permission, holds, require
-from service.practice.actions.contact_details import without_nul
 from service.practice.tickets import Ticket
 from service.reviews.actions.checks import LONGEST, lock_planned
 from service.reviews.actions.closing import Minutes, check_draft

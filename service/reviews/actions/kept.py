@@ -12,7 +12,7 @@ from django.utils import timezone
 from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
-from service.practice.actions.contact_details import without_nul
+from service.pages.typed import without_nul
 from service.practice.tickets import FIELD, Ticket
 from service.reviews.models import ActionStep, KeptForm, Review
 

@@ -10,10 +10,10 @@ from django.http import QueryDict
 from service.accounts.models import User
 from service.diary.forms.contact_codes import contact_from, offer_codes
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.permissions import Permission
 from service.practice.actions.contact_details import ContactDetails
 from service.practice.core_codes import CORE, CodeList
-from service.practice.forms.contacts import TypedField
 from service.practice.models import YEAR_GROUPS, ChildReference, Known
 from service.practice.names import likely_names
 from service.practice.people import people_with

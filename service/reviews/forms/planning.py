@@ -8,8 +8,8 @@ from django import forms
 
 from service.accounts.models import User
 from service.pages.fields import GovukDateField
+from service.pages.typed import TypedField
 from service.permissions import Permission
-from service.practice.forms.contacts import TypedField
 from service.practice.people import people_with
 from service.programmes.forms.scoped import PersonForm, choice_of, school_choice
 from service.reviews.models import AttendeeRole, Kind, Review

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -15,6 +16,7 @@ from service.pages.tables import Table, cell_text
 from service.reviews.packs.contents import Pack, cells_of, printable, widths_of
 
 FIXED_TIME = datetime(2020, 1, 1, tzinfo=UTC)
+LONG_WORD = re.compile(r"\S{24}(?=\S)")  # such as the address of a page, which would run over the edge of its column
 
 
 def write_pdf(pack: Pack) -> bytes:
@@ -37,15 +39,20 @@ def write_pdf(pack: Pack) -> bytes:
     return bytes(pdf)
 
 
+def breakable(text: str) -> str:
+    """The text with places in long words where a line may break; they are not seen."""
+    return LONG_WORD.sub("\\g<0>\u200b", text)
+
+
 def _data(pack: Pack) -> dict[str, Any]:
     return {
         "title": printable(pack.title),
         "handling": pack.handling,
-        "facts": [[fact.label, printable(cell_text(fact.value))] for fact in pack.facts],
+        "facts": [[fact.label, breakable(printable(cell_text(fact.value)))] for fact in pack.facts],
         "parts": [
             {
                 "heading": part.heading,
-                "text": [printable(words) for words in part.text if words.strip()],
+                "text": [breakable(printable(words)) for words in part.text if words.strip()],
                 "tables": [_table(table) for table in part.tables],
             }
             for part in pack.parts
@@ -59,7 +66,7 @@ def _table(table: Table) -> dict[str, Any]:
         "columns": [column.label for column in table.columns],
         "numeric": [column.numeric for column in table.columns],
         "widths": widths_of(table),
-        "rows": cells_of(table),
+        "rows": [[breakable(cell) for cell in row] for row in cells_of(table)],
         "note": table.note,
         "empty": table.empty,
     }

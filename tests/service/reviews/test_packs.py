@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ from service.reviews.actions.agenda import say_what_next
 from service.reviews.models import ItemKind, Review
 from service.reviews.packs.contents import Audience, Pack, printable
 from service.reviews.packs.gathering import gather_pack
-from service.reviews.packs.pdf import write_pdf
+from service.reviews.packs.pdf import breakable, write_pdf
 from service.reviews.packs.word import write_word
 from service.reviews.periods import period_of
 from tests.service.diary.drawing import MONDAY, draw_entry, draw_session
@@ -232,3 +233,13 @@ def test_a_review_of_long_ago_tells_who_was_open_then_and_who_was_not(universe: 
     pack = gather_pack(reader=universe.manager, review=review, audience=Audience.TEAM)
     assert [row[0] for row in table_of(pack, "Children with open involvement")] == ["BKQR-4729"]
     assert [row[0] for row in table_of(pack, "From the log: contacts, and no open involvement")] == ["MMMM-2222"]
+
+
+def test_a_long_word_breaks_within_its_column_and_loses_nothing(universe: Universe) -> None:
+    address = "https://example.org/" + "a" * 300
+    broken = breakable(f"See {address} today, not tomorrow.")
+    assert broken.replace("\u200b", "") == f"See {address} today, not tomorrow."
+    assert max(map(len, re.split("[ \u200b]", broken))) == 24
+    draw_item(universe, review := draw_review(universe), text=address)
+    pack = gather_pack(reader=universe.lead, review=review, audience=Audience.SCHOOL)
+    assert write_pdf(pack).startswith(b"%PDF")
