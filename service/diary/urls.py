@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("presence", calendar.presence_schools, name="presence-schools"),
     path("presence/<uuid:entry>/correct", presence.presence_correct, name="presence-correct"),
     path("schools/<uuid:school>/presence", presence.presence_month, name="presence-month"),
+    path("schools/<uuid:school>/presence.<slug:kind>", presence.presence_file, name="presence-file"),
     path("absences/add", presence.absence_add, name="absence-add"),
     path("absences/<uuid:absence>/withdraw", presence.absence_withdraw, name="absence-withdraw"),
     path("sessions", sessions.session_list, name="session-list"),

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from service.accounts.models import User
 from service.accounts.request import SignedInRequest
+from service.audit.models import Action
+from service.audit.record import record
 from service.diary.actions import absences, presence
 from service.diary.forms.errors import add_errors
 from service.diary.forms.presence import AbsenceForm, PresenceCorrectionForm, WeekForm, WithdrawalForm
@@ -23,12 +25,14 @@ from service.diary.models import Absence, PresenceDay
 from service.diary.presence import DayInSchool, days_of_school, days_of_worker
 from service.diary.views.calendar import day_in_words
 from service.diary.weeks import Month, Week, in_words, month_of, week_of
+from service.pages.downloads import csv_response, workbook_response
 from service.pages.tables import Cell, Column, Link, Table
 from service.permissions import Permission, holds, needs
 from service.programmes.placements import gaps
 from service.schools.models import School
 
 WEEK_COLUMNS = (Column("Day"), Column("School"), Column("Planned"), Column("Entered"), Column(""))
+FILES = {"csv": csv_response, "xlsx": workbook_response}
 MONTH_COLUMNS = (Column("Day"), Column("Who"), Column("Planned"), Column("In school"))
 
 
@@ -87,7 +91,27 @@ def presence_month(request: SignedInRequest, school: UUID) -> HttpResponse:
         empty="No day in school was agreed or entered in this month.",
     )
     context = {"school": row, "month": month, "table": table, "gaps": gaps_in_words(row, month, days)}
+    context["files"] = [
+        Link(text, f"{reverse('presence-file', args=[row.public_id, kind])}?month={month.first.isoformat()}")
+        for text, kind in (("CSV", "csv"), ("Excel", "xlsx"))
+    ]
     return render(request, "diary/presence_month.html", context)
+
+
+@needs(Permission.VIEW_DIARY)
+@require_safe
+def presence_file(request: SignedInRequest, school: UUID, kind: str) -> HttpResponse:
+    """The attendance record of a month, to keep: what the page shows. Taking it is in the audit."""
+    row = School.objects.fetch_for(request, Permission.VIEW_DIARY, public_id=school)
+    if kind not in FILES:
+        raise Http404("There is no such file.")
+    month = month_of(request.GET.get("month", ""))
+    days = days_of_school(row, first=month.first, last=month.last, seen_by=request.user)
+    rows = tuple((day.day, str(day.worker), day.planned_in_words, day.actual_in_words) for day in days)
+    table = Table(caption=f"{row}, {month}", columns=MONTH_COLUMNS, rows=rows)
+    details = {"what": "presence", "kind": kind, "rows": len(rows), "month": f"{month.first:%Y-%m}"}
+    record(Action.EXPORT, by=request.user, subject=row, school=row, details=details)
+    return FILES[kind](table, f"presence-{row.urn}-{month.first:%Y-%m}.{kind}")
 
 
 @needs(Permission.PLAN_DIARY)

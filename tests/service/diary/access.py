@@ -44,6 +44,9 @@ ACCESS: dict[str, Access] = {
     "presence-schools": Access(SEES),
     "presence-correct": Access(PLANS, reach="school", kwargs=row("entry", draw_entry)),
     "presence-month": Access(SEES, reach="school", kwargs=lambda universe: {"school": universe.alder.public_id}),
+    "presence-file": Access(
+        SEES, reach="school", kwargs=lambda universe: {"school": universe.alder.public_id, "kind": "csv"}, page=False
+    ),
     "absence-add": Access(PLANS),
     "absence-withdraw": Access(PLANS, reach="school", kwargs=row("absence", draw_absence)),
     "session-list": Access(SEES),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from service.accounts.models import User
+from service.audit.models import Action, Entry
 from service.diary.actions.session_records import record_session
 from service.diary.actions.sessions import cancel_session
 from service.diary.models import Absence, PresenceDay, Session, SessionRecord
@@ -161,6 +162,22 @@ def test_the_month_of_a_school_asks_little_of_the_database(
     client = signed_in(universe.lead)
     with django_assert_max_num_queries(24):
         page(client, "presence-month", universe.alder.public_id, query="?month=2026-11-01")
+
+
+def test_the_school_takes_the_attendance_record_of_a_month_away(universe: Universe, signed_in: SignedIn) -> None:
+    draw_entry(universe)
+    client = signed_in(universe.lead)
+    assert "month=2026-11-01" in page(client, "presence-month", universe.alder.public_id)
+    address = reverse("presence-file", args=[universe.alder.public_id, "csv"])
+    lines = client.get(address, {"month": "2026-11-01"}).content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Day,Who,Planned,In school"
+    assert any(line.endswith("In school all day") for line in lines[1:])
+    told = Entry.objects.get(action=Action.EXPORT)
+    assert told.details == {"what": "presence", "kind": "csv", "rows": len(lines) - 1, "month": "2026-11"}
+    book = client.get(reverse("presence-file", args=[universe.alder.public_id, "xlsx"]))
+    assert book.content[:2] == b"PK"
+    assert client.get(reverse("presence-file", args=[universe.alder.public_id, "exe"])).status_code == 404
+    assert client.get(reverse("presence-file", args=[universe.beech.public_id, "csv"])).status_code == 404
 
 
 def test_schools_stand_in_the_order_of_their_names_without_a_figure(universe: Universe, signed_in: SignedIn) -> None:
