@@ -10,8 +10,8 @@ from pathlib import Path
 
 from service.evidence.models import Archive
 
-REPORT = "report"
-"""The name of a report in its archive, before the kind."""
+REPORT, FOR_OTHERS = "report", "report-for-others"
+"""The names of the two editions of a report in its archive, before the kind."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can tell
 
 

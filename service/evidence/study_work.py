@@ -11,16 +11,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from service.evidence.archives import REPORT, pack_folder
+from service.evidence.archives import FOR_OTHERS, REPORT, pack_folder
 from service.evidence.composing.folder import StudyFolder, compose_folder, lock_file, protocol_file
+from service.evidence.editions import edition_for_others, may_be_told
 from service.evidence.incoming import Refused
 from service.evidence.models import Study
 from service.evidence.panel_work import private_folder
 from service.evidence.progress import Tell
 from swis.errors import SwisError
+from swis.report.compose import compose_report
+from swis.report.document import Document
 from swis.report.trial.compose import compose_trial
 from swis.report.words import interval, ratio
-from swis.report.write import write_document, write_report
+from swis.report.write import write_document
 from swis.study.evaluation import OutcomeEvaluation
 from swis.study.finding import Finding
 from swis.study.lock import lock_study
@@ -102,7 +105,7 @@ def run_study(study: Study, tell: Tell) -> RanStudy:
 def _run_comparison(folder: Path, place: Path, tell: Tell) -> dict[str, Any]:
     read = read_study(folder)
     evaluation = evaluate([read], progress=tell)
-    write_report(evaluation, place, progress=tell)
+    _write_editions(compose_report(evaluation), place, tell)
     return {
         "swis_version": evaluation.swis_version,
         "plan_state": read.plan_status.state,
@@ -114,7 +117,7 @@ def _run_comparison(folder: Path, place: Path, tell: Tell) -> dict[str, Any]:
 def _run_trial(folder: Path, place: Path, tell: Tell) -> dict[str, Any]:
     trial = read_trial(folder)
     evaluation = evaluate_trial(trial, progress=tell)
-    write_document(compose_trial(evaluation), place, name=REPORT, progress=tell)
+    _write_editions(compose_trial(evaluation), place, tell)
     return {
         "swis_version": evaluation.swis_version,
         "plan_state": trial.plan_status.state,
@@ -123,12 +126,23 @@ def _run_trial(folder: Path, place: Path, tell: Tell) -> dict[str, Any]:
     }
 
 
+def _write_editions(document: Document, place: Path, tell: Tell) -> None:
+    """The report as `swis evaluate` writes it, and the edition for readers outside the evaluation."""
+    write_document(document, place, name=REPORT, progress=tell)
+    write_document(edition_for_others(document), place, name=FOR_OTHERS, progress=tell)
+
+
 def _warnings(findings: Iterable[Finding]) -> int:
     return sum(finding.severity == "warning" for finding in findings)
 
 
+def _unanswered(one: OutcomeEvaluation | OutcomeResult) -> dict[str, Any]:
+    names = {"name": one.outcome.name, "primary": one.outcome.primary, "told": may_be_told(one)}
+    return names | {"estimate": "", "interval": ""}
+
+
 def _verdict(one: OutcomeEvaluation) -> dict[str, Any]:
-    shown = {"name": one.outcome.name, "primary": one.outcome.primary, "estimate": "", "interval": ""}
+    shown = _unanswered(one)
     if one.appraisal is None:
         return shown | {"verdict": NOT_ESTIMABLE, "why": one.reason}
     verdict, estimate = one.appraisal.verdict, exp(one.appraisal.log_ratio)
@@ -141,7 +155,7 @@ def _verdict(one: OutcomeEvaluation) -> dict[str, Any]:
 
 
 def _trial_verdict(one: OutcomeResult) -> dict[str, Any]:
-    shown = {"name": one.outcome.name, "primary": one.outcome.primary, "estimate": "", "interval": ""}
+    shown = _unanswered(one)
     if one.estimate is not None:
         shown |= {"estimate": ratio(one.estimate.ratio), "interval": interval(one.estimate.low, one.estimate.high)}
     if one.verdict is None:

@@ -17,16 +17,23 @@ from service.permissions import Permission, require
 
 @transaction.atomic
 def release(*, by: User, evaluation: Evaluation, audiences: Sequence[str], read_for_small_numbers: bool) -> None:
-    """Release a report to audiences in the authorities of its study.
+    """Release a report to audiences in the authorities of its study, who get the edition for others.
 
-    A report shows counts of single schools where the analysis needs them, and passes no disclosure control: who releases it
-    says that it was read for small numbers. Raises `ValidationError`.
+    That has no count of a single school. Where the rule of disclosure hides the sum of an arm, no report is released. Words and
+    the smaller tables of a report pass no control: who releases it says that it was read for small numbers.
+    Raises `ValidationError`.
     """
     _require(by, evaluation)
     if not audiences or any(audience not in Audience.values for audience in audiences):
         raise ValidationError({"audiences": "Choose who may read the report."})
     if not read_for_small_numbers:
         raise ValidationError({"read_for_small_numbers": "Read the report for small numbers first."})
+    small = [one["name"] for one in evaluation.verdicts if not one["told"]]
+    if small:
+        raise ValidationError(
+            f"Too little was counted in an arm of the study to be told outside the evaluation: {', '.join(small)}. Run it over "
+            "more terms or schools, or without this."
+        )
     there = set(evaluation.releases.filter(withdrawn_on=None).values_list("audience", flat=True))
     for audience in sorted(set(audiences) - there):
         made = EvaluationRelease.objects.create(

@@ -86,8 +86,8 @@ class ReleaseForm(forms.Form):
         label="Who may read the report", choices=Audience.choices, widget=forms.CheckboxSelectMultiple
     )
     read_for_small_numbers = forms.BooleanField(
-        label="I have read the report for small numbers",
-        help_text="It shows counts of single schools where the analysis needs them, and passes no disclosure control.",
+        label="I have read the edition for others for small numbers",
+        help_text="They get the edition for others. Counts of single schools are not in it; sums of the arms passed the rule.",
     )
 
 

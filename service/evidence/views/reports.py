@@ -14,7 +14,7 @@ from service.accounts.request import SignedInRequest
 from service.audit.models import Action
 from service.audit.record import record
 from service.evidence.actions import reports
-from service.evidence.archives import REPORT, read_member
+from service.evidence.archives import FOR_OTHERS, REPORT, read_member
 from service.evidence.forms.studies import ReleaseForm, WithdrawForm
 from service.evidence.models import Evaluation
 from service.evidence.sandbox import sandboxed
@@ -22,7 +22,7 @@ from service.evidence.views.acting import done
 from service.evidence.views.panels import ZIP
 from service.pages.downloads import attachment
 from service.pages.tables import Column, Fact, Table, Tag
-from service.permissions import Permission, holds, needs
+from service.permissions import Permission, needs
 
 KINDS = {
     "html": "text/html",
@@ -38,7 +38,7 @@ def evaluation(request: SignedInRequest, evaluation: UUID) -> HttpResponse:
     """What came of a run, and to whom it was released."""
     row = Evaluation.objects.fetch_for(request, public_id=evaluation)
     record(Action.READ, by=request.user, subject=row, authority=row.study.authorities.first())
-    may_release = holds(request.user, Permission.RUN_EVALUATION)
+    may_release = runs(request, row)
     context = {
         "evaluation": row,
         "facts": [
@@ -53,6 +53,11 @@ def evaluation(request: SignedInRequest, evaluation: UUID) -> HttpResponse:
         "is_released": row.releases.filter(withdrawn_on=None).exists(),
     }
     return render(request, "evidence/evaluation.html", context)
+
+
+def runs(request: SignedInRequest, row: Evaluation) -> bool:
+    """Whether the person is an evaluator of this study."""
+    return Evaluation.objects.visible_to(request.user, Permission.RUN_EVALUATION).filter(pk=row.pk).exists()
 
 
 def verdicts_table(row: Evaluation) -> Table:
@@ -85,16 +90,23 @@ def releases_table(row: Evaluation) -> Table:
 @needs(Permission.VIEW_REPORT)
 @require_safe
 def report(request: SignedInRequest, evaluation: UUID, kind: str) -> HttpResponse:
-    """The report as the library wrote it: HTML in a sandbox, PDF and Word to keep."""
+    """The report: HTML in a sandbox, PDF and Word to keep. The evaluator may look at the edition for others, who get no other."""
     row = Evaluation.objects.fetch_for(request, public_id=evaluation)
-    content = read_member(row.report, f"{REPORT}.{kind}")
+    name = REPORT if runs(request, row) and "others" not in request.GET else FOR_OTHERS
+    content = read_member(row.report, f"{name}.{kind}")
     if content is None or kind not in KINDS:
         raise Http404("The report has no such form.")
     action = Action.READ if kind == "html" else Action.EXPORT
-    record(action, by=request.user, subject=row, authority=row.study.authorities.first(), details={"form": kind})
+    record(
+        action,
+        by=request.user,
+        subject=row,
+        authority=row.study.authorities.first(),
+        details={"form": kind, "edition": name},
+    )
     if kind == "html":
         return sandboxed(content)
-    return attachment(content, content_type=KINDS[kind], filename=f"{REPORT}.{kind}")
+    return attachment(content, content_type=KINDS[kind], filename=f"{name}.{kind}")
 
 
 @needs(Permission.RUN_EVALUATION)

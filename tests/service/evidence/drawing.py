@@ -27,6 +27,7 @@ CHOICES: dict[str, Any] = {
     "last_term": "",
 }
 SETTINGS = Settings(schools=8, years=2, pupils=100, first_year=2024, start="autumn 2025", academies=0, number=2)
+OTHERS = {"html": b"<!DOCTYPE html><title>Report</title><p>For others.</p>", "pdf": b"%PDF", "docx": b"PK"}
 TINY = Settings(schools=3, years=1, pupils=30, first_year=2025, academies=0, number=2)
 WITH_WORKER = ("902002", "902005", "902006", "902007")
 
@@ -194,12 +195,14 @@ def fake_evaluation(universe: Universe) -> Evaluation:
         ended_at=f"{TODAY}T09:00Z",
     )  # fmt: skip
     page = b"<!DOCTYPE html><title>Report</title><p>Not supported.</p>"
+    report = {"report.html": page, "report.pdf": b"%PDF", "report.docx": b"PK"}
+    report |= {f"report-for-others.{kind}": content for kind, content in OTHERS.items()}
     verdict = {
-        "name": "Section 47 enquiries", "primary": True, "estimate": "0.95", "interval": "0.80 to 1.12",
+        "name": "Section 47 enquiries", "primary": True, "told": True, "estimate": "0.95", "interval": "0.80 to 1.12",
         "verdict": "not supported", "why": "A difference as large is common.",
     }  # fmt: skip
     return Evaluation.objects.create(
-        study=study, job=job, report=keep(pack({"report.html": page, "report.pdf": b"%PDF", "report.docx": b"PK"})),
+        study=study, job=job, report=keep(pack(report)),
         folder=keep(pack({"study.toml": b"format = 1\n"})), run_by=universe.evaluator, swis_version="0.1.0",
         plan_state="not locked", verdicts=[verdict], warnings=1,
     )  # fmt: skip

@@ -256,7 +256,7 @@ def test_a_release_needs_an_audience_and_a_reader_of_small_numbers(universe: Uni
     row = fake_evaluation(universe)
     client = signed_in(universe.evaluator)
     address = reverse("evaluation-release", args=[row.public_id])
-    assert b"I have read the report for small numbers" in client.get(address).content
+    assert b"I have read the edition for others for small numbers" in client.get(address).content
     client.post(address, {"audiences": [Audience.STEERING]})
     client.post(address, {"read_for_small_numbers": "on"})
     assert not row.releases.exists()

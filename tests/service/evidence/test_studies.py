@@ -17,9 +17,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from service.audit.models import Action, Entry
 from service.evidence import tasks
 from service.evidence.actions import studies
+from service.evidence.archives import FOR_OTHERS, REPORT
 from service.evidence.composing.arms import months_with_worker
 from service.evidence.composing.folder import compose_folder
 from service.evidence.composing.timeline import terms_of
+from service.evidence.editions import NOT_HERE
 from service.evidence.models import Evaluation, Job, JobState, Panel, Study
 from service.permissions import Role
 from service.practice.actions.contacts import record_contact
@@ -284,7 +286,11 @@ def test_a_locked_study_is_run_and_its_report_says_that_the_plan_was_followed(
     assert [one["primary"] for one in made.verdicts] == [True, False]
     assert all(one["verdict"] for one in made.verdicts)
     names = {path.name for path in unpacked(bytes(made.report.content), tmp_path / "report").iterdir()}
-    assert names == {"report.html", "report.pdf", "report.docx"}
+    assert names == {f"{name}.{kind}" for name in ("report", "report-for-others") for kind in ("html", "pdf", "docx")}
+    whole, for_others = ((tmp_path / "report" / f"{name}.html").read_text() for name in (REPORT, FOR_OTHERS))
+    assert "by school and term: count / pupils" in whole
+    assert "by school and term" not in for_others.replace(NOT_HERE, "").lower()
+    assert {one["told"] for one in made.verdicts} <= {True, False}
     assert read_study(unpacked(bytes(made.folder.content), tmp_path / "as run")).plan_status.state == "as locked"
     assert Entry.objects.filter(action=Action.RUN, subject=str(made.public_id)).exists()
 
