@@ -12,11 +12,11 @@ from service.accounts.models import User
 from service.diary.forms.contact_codes import contact_from, offer_codes, set_choices
 from service.enquiries.actions.enquiries import LONGEST
 from service.enquiries.models import Enquiry, Frequency, State, Urgency
+from service.enquiries.topics import topics_offered
 from service.pages.typed import TypedField
 from service.pages.widgets import HintedRadios
 from service.permissions import Permission
 from service.practice.actions.contact_details import ContactDetails
-from service.practice.core_codes import CORE, CodeList
 from service.practice.models import YEAR_GROUPS
 from service.practice.names import likely_names
 from service.schools.models import School
@@ -60,9 +60,7 @@ class AskForm(HintedForm):
         choices=[(NOW, "Now: a child may be in danger"), *Urgency.choices],
         widget=HintedRadios(hints={NOW: "Do not ask here. Ring, as it says above."}),
     )
-    topic = forms.ChoiceField(
-        label="What is it about?", choices=[("", "Choose a topic"), *CORE[CodeList.TOPIC].items()]
-    )
+    topic = forms.ChoiceField(label="What is it about?")
     year_group = forms.ChoiceField(label="Year group", choices=YEARS, required=False)
     question = TypedField(
         label="Your question", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6})
@@ -78,6 +76,7 @@ class AskForm(HintedForm):
             .order_by("name", "urn")
         )
         self.schools = {str(school.public_id): school for school in rows[:MOST_SCHOOLS]}
+        set_choices(self, "topic", [("", "Choose a topic"), *topics_offered(self.schools.values())])
         set_choices(self, "school", [("", "Choose a school"), *((key, str(row)) for key, row in self.schools.items())])
         if len(self.schools) == 1:
             self.fields["school"].widget = forms.HiddenInput()

@@ -34,6 +34,7 @@ from service.enquiries.forms import (
     WithdrawForm,
 )
 from service.enquiries.models import DigestChoice, Enquiry, EnquiryStep, Frequency, KeptText, State, Urgency
+from service.enquiries.topics import topics_of
 from service.enquiries.waiting import LONG, age_in_words, school_days_waited, waiting_longer
 from service.pages.pagination import page_of
 from service.pages.tables import Cell, Column, Fact, Link, Table, Tag
@@ -65,11 +66,11 @@ def enquiry_list(request: SignedInRequest) -> HttpResponse:
         rows = rows.filter(school=form.schools[wanted["school"]])
     page = page_of(request, in_order(rows).select_related("school__authority"))
     waiting = [row for row in page.rows if row.state == State.WAITING]
-    waited = school_days_waited(waiting)
+    waited, topics = school_days_waited(waiting), topics_of(page.rows)
     table = Table(
         caption="Enquiries",
         columns=COLUMNS,
-        rows=tuple(enquiry_row(row, waited.get(row.pk)) for row in page.rows),
+        rows=tuple(enquiry_row(row, topics[row.pk], waited.get(row.pk)) for row in page.rows),
         empty="No enquiries.",
     )
     context = {
@@ -89,10 +90,11 @@ def enquiry_late(request: SignedInRequest) -> HttpResponse:
     form = LateForm(request.GET if "days" in request.GET else {"days": LONG})
     days = form.cleaned_data["days"] if form.is_valid() else LONG
     page = page_of(request, waiting_longer(request.user, days=days))
+    topics = topics_of(row for row, _ in page.rows)
     table = Table(
         caption=f"Waiting for more than {age_in_words(days) if days else '0 school days'}",
         columns=COLUMNS,
-        rows=tuple(enquiry_row(row, waited) for row, waited in page.rows),
+        rows=tuple(enquiry_row(row, topics[row.pk], waited) for row, waited in page.rows),
         empty="None.",
     )
     return render(request, "enquiries/late.html", {"form": form, "page": page, "table": table})
@@ -245,10 +247,10 @@ def in_order(rows: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
     )
 
 
-def enquiry_row(row: Enquiry, waited: int | None) -> tuple[Cell, ...]:
+def enquiry_row(row: Enquiry, topic: str, waited: int | None) -> tuple[Cell, ...]:
     asked = timezone.localdate(row.asked_at)
     link = Link(
-        row.get_topic_display(),
+        topic,
         reverse("enquiry", args=[row.public_id]),
         hidden=f"asked on {asked.day} {asked:%B}, {row.school}",
     )
@@ -277,6 +279,7 @@ def _enquiry_page(
     open_to_answer = answers and row.state in {State.WAITING, State.ANSWERED}
     context = {
         "enquiry": row,
+        "topic": topics_of([row])[row.pk],
         "facts": _facts(row),
         "steps": steps,
         "answers": answers,

@@ -7,7 +7,7 @@ from typing import cast
 from django import forms
 
 from service.practice.actions.contact_details import ContactDetails
-from service.practice.codes import choices_of
+from service.practice.codes import choices_of, labels_of
 from service.practice.core_codes import CodeList
 from service.schools.models import School
 
@@ -15,10 +15,15 @@ CONTACT_CODES = ("role", "raised_by", "topic", "time_band")
 
 
 def offer_codes(form: forms.Form, school: School) -> None:
-    """Fill the lists of a contact's codes with what the authority of a school offers."""
-    offered = choices_of(school.authority, *[CodeList(name).value for name in CONTACT_CODES])
+    """Fill the lists of a contact's codes with what the authority of a school offers, and what the form begins with."""
+    lists = [CodeList(name).value for name in CONTACT_CODES]
+    offered = choices_of(school.authority, *lists)
+    held = {name: form.initial.get(name, "") for name in CONTACT_CODES}
+    hidden = {name: code for name, code in held.items() if code and code not in dict(offered[name])}
+    labels = labels_of(school.authority, *lists) if hidden else {}
     for name in CONTACT_CODES:
-        set_choices(form, name, [*([("", "No topic")] if name == "topic" else []), *offered[name]])
+        kept = [(hidden[name], labels.get((name, hidden[name]), hidden[name]))] if name in hidden else []
+        set_choices(form, name, [*([("", "No topic")] if name == "topic" else []), *offered[name], *kept])
 
 
 def set_choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:

@@ -17,7 +17,8 @@ from service.enquiries.actions.enquiries import answer, close, withdraw
 from service.enquiries.forms import DANGER
 from service.enquiries.models import Enquiry
 from service.permissions import Role, forget_memberships
-from service.practice.models import Contact
+from service.practice.actions.code_lists import add_local_code, label_code
+from service.practice.models import Code, Contact
 from service.programmes.actions import placements
 from tests.service.conftest import SignedIn
 from tests.service.diary.drawing import place
@@ -97,6 +98,26 @@ def test_reopening_with_what_looks_like_a_name_gets_a_hint_too(universe: Univers
     assert enquiry.steps.count() == 1
     client.post(url, typed | {"names_read": "Jordan"})
     assert enquiry.steps.count() == 2
+
+
+def test_topics_stand_in_the_words_of_the_authority(universe: Universe, signed_in: SignedIn) -> None:
+    def core(code: str) -> Code:
+        return Code.objects.get(authority=None, list_name="topic", code=code)
+
+    enquiry = draw_enquiry(universe, topic="neglect")
+    label = {"by": universe.administrator, "authority": universe.northbrook}
+    label_code(**label, code=core("neglect"), label="Needs not met", hidden=True)
+    label_code(**label, code=core("attendance"), label="Not in school")
+    add_local_code(**label, parent=core("behaviour"), name="Suspension")
+    client = signed_in(universe.lead)
+    asked = page(client, "enquiry-ask")
+    assert "Not in school" in asked and "Suspension" not in asked and "Needs not met" not in asked
+    assert "Needs not met" in page(client, "enquiry-list")
+    assert "Enquiry about needs not met" in page(client, "enquiry", enquiry.public_id)
+    answering = page(signed_in(universe.worker), "enquiry", enquiry.public_id)
+    assert '<option value="neglect" selected>Needs not met</option>' in answering
+    elsewhere = page(signed_in(universe.elsewhere[Role.SAFEGUARDING_LEAD]), "enquiry-ask")
+    assert "Attendance" in elsewhere and "Not in school" not in elsewhere
 
 
 def test_the_name_of_the_school_is_no_name(universe: Universe, signed_in: SignedIn) -> None:
