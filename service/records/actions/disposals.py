@@ -13,7 +13,7 @@ from service.accounts.models import User
 from service.audit.models import Action
 from service.audit.record import record
 from service.permissions import Permission, require
-from service.records.actions.retention import said
+from service.records.actions.retention import lock_disposal, said
 from service.records.deleting import delete_under
 from service.records.due import due_under, keys_of
 from service.records.models import Category, Disposal, DisposalItem, DisposalState
@@ -113,6 +113,7 @@ def withdraw_disposal(*, by: User, disposal: Disposal, reason: str) -> Disposal:
 
 def _waiting(by: User, disposal: Disposal) -> Disposal:
     require(by, Permission.MANAGE_RETENTION, authority=disposal.authority)
+    lock_disposal(disposal.authority)
     locked = Disposal.objects.select_for_update(of=("self",)).select_related("rule", "authority").get(pk=disposal.pk)
     if locked.state != DisposalState.PROPOSED:
         raise ValidationError("This was decided already.")

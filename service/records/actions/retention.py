@@ -61,6 +61,7 @@ def place_hold(
 ) -> LegalHold:
     """Keep from disposal what is about a child, of a school, or in a period; without any of these, all of an authority."""
     require(by, Permission.MANAGE_RETENTION, authority=authority)
+    lock_disposal(authority, child)
     if child is not None and child.authority_id != authority.pk:
         raise ValidationError({"child": "Enter a child of this authority."})
     if school is not None and school.authority_id != authority.pk:
@@ -98,6 +99,13 @@ def release_hold(*, by: User, hold: LegalHold, reason: str) -> LegalHold:
     hold.save(update_fields=["released_by", "released_at", "release_reason"])
     record(Action.CHANGE, by=by, subject=hold, child=hold.child, details={"fields": ["released_at"]})
     return hold
+
+
+def lock_disposal(authority: Authority, child: ChildReference | None = None) -> None:
+    """Let what holds records and what disposes of them come one after the other: a hold is placed before, or is told so."""
+    Authority.objects.select_for_update(no_key=True).get(pk=authority.pk)
+    if child is not None and not ChildReference._base_manager.filter(pk=child.pk).exists():
+        raise ValidationError("What was recorded of this child has just been disposed of.")
 
 
 def said(reason: str, *, field: str = "reason") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from service.audit.record import record
 from service.permissions import Permission
 from service.practice.actions.children import require_open
 from service.practice.models import ChildReference
-from service.records.actions.retention import said
+from service.records.actions.retention import lock_disposal, said
+from service.records.clock import clock_of
 from service.records.gathering import TableTold, contents_of, digest_of, hash_of_text, raw_field, same
 from service.records.models import ClockPause, Redaction, RequestState, SubjectRequest
 
@@ -26,6 +28,7 @@ ANSWER = Permission.ANSWER_SUBJECT_ACCESS
 def open_request(*, by: User, child: ChildReference, requester: str, received_on: date) -> SubjectRequest:
     """Take a request in. Who asked, and how it was checked who they are, belongs in the case system."""
     require_open(by, child, ANSWER)
+    lock_disposal(child.authority, child)
     if received_on > timezone.localdate():
         raise ValidationError({"received_on": "The day must not lie in the future."})
     if SubjectRequest._base_manager.filter(child=child, state__in=[RequestState.OPEN, RequestState.SIGNED]).exists():
@@ -43,6 +46,8 @@ def pause_clock(*, by: User, request: SubjectRequest, starts: date, reason: str)
         raise ValidationError("The clock stands already.")
     if starts < request.received_on or starts > timezone.localdate():
         raise ValidationError({"starts": "The day must not lie before the request, nor in the future."})
+    if starts > clock_of(request).due:
+        raise ValidationError({"starts": "The time had run out by that day: the clock cannot be stopped any more."})
     if request.pauses.filter(ends__gt=starts).exists():
         raise ValidationError({"starts": "The clock stood on that day already."})
     pause = ClockPause.objects.create(request=request, starts=starts, reason=said(reason), paused_by=by)
@@ -71,6 +76,10 @@ def extend_clock(*, by: User, request: SubjectRequest, reason: str) -> SubjectRe
     _require_running(by, request)
     if request.extended_at is not None:
         raise ValidationError("The request was extended already, and it can be once.")
+    if clock_of(request).is_late:
+        raise ValidationError(
+            "The time has run out. It is extended within it, and the requester told why, or not at all."
+        )
     request.extended_at, request.extension_reason = timezone.now(), said(reason)
     request.save(update_fields=["extended_at", "extension_reason"])
     record(Action.CHANGE, by=by, subject=request, child=request.child, details={"clock": "extended"})
@@ -107,14 +116,15 @@ def mark_redaction(
 
 
 def _spots(text: str, passage: str) -> list[tuple[int | None, int | None]]:
-    spots: list[tuple[int | None, int | None]] = []
-    start = text.find(passage)
-    while start >= 0:
-        spots.append((start, start + len(passage)))
-        start = text.find(passage, start + len(passage))
+    spots: list[tuple[int | None, int | None]] = [found.span() for found in re.finditer(_broken_anyhow(passage), text)]
     if not spots:
         raise ValidationError({"passage": "These words do not stand in the field. Copy them as they stand."})
     return spots
+
+
+def _broken_anyhow(passage: str) -> str:
+    """The words, however they are broken into lines: a page and a form break them each in its own way."""
+    return r"\s+".join(re.escape(word) for word in passage.split())
 
 
 @transaction.atomic
@@ -131,14 +141,20 @@ def lift_redaction(*, by: User, redaction: Redaction) -> Redaction:
 
 
 @transaction.atomic
-def sign_off(*, by: User, request: SubjectRequest) -> SubjectRequest:
-    """Say as a second person that the pack may go as it stands now. What is recorded afterwards is not in it."""
+def sign_off(*, by: User, request: SubjectRequest, seen: str | None = None) -> SubjectRequest:
+    """Say as a second person that the pack may go as it stands now. What is recorded afterwards is not in it.
+
+    `seen` is the digest of the pack when the person was asked: if anything was put back or recorded since, it is not signed.
+    """
     _require_running(by, request)
     marked = request.redactions.filter(marked_by=by).exists() or request.redactions.filter(lifted_by=by).exists()
     if request.opened_by_id == by.pk or marked:
         raise PermissionDenied("You prepared this pack: another person signs it off.")
+    contents = contents_of(request)
+    if seen is not None and not same(seen, contents):
+        raise ValidationError("The pack has changed since you opened the page to sign it. Read it again.")
     request.state, request.signed_by, request.signed_at = RequestState.SIGNED, by, timezone.now()
-    request.signed_digest = digest_of(contents_of(request))
+    request.signed_digest = digest_of(contents)
     request.save(update_fields=["state", "signed_by", "signed_at", "signed_digest"])
     details = {"step": "signed off", "redactions": request.redactions.filter(lifted_at=None).count()}
     record(Action.CHANGE, by=by, subject=request, child=request.child, details=details)
@@ -170,6 +186,8 @@ def end_request(*, by: User, request: SubjectRequest, on: date, reason: str = ""
         raise ValidationError({"on": "The day must not lie before the request, nor in the future."})
     if not reason.strip() and request.state != RequestState.SIGNED:
         raise ValidationError({"reason": "The pack has not been signed off. Say why the request ends without it."})
+    if not reason.strip() and request.signed_at and on < timezone.localdate(request.signed_at):
+        raise ValidationError({"on": "The pack was signed off later: it cannot have gone on that day."})
     for pause in request.pauses.filter(ends=None):
         pause.ends = max(on, pause.starts)
         pause.save(update_fields=["ends"])
@@ -178,6 +196,14 @@ def end_request(*, by: User, request: SubjectRequest, on: date, reason: str = ""
     request.save(update_fields=["state", "ended_on", "closing_reason"])
     record(Action.CHANGE, by=by, subject=request, child=request.child, details={"step": request.state})
     return request
+
+
+def count_elsewhere(request: SubjectRequest, passage: str) -> int:
+    """In how many fields of the pack words still stand, after they were taken out of one: in another version, or an answer."""
+    if not passage.strip():
+        return 0
+    fields = (told.text for table in contents_of(request) for row in table.rows for told in row.fields)
+    return sum(re.search(_broken_anyhow(passage), text) is not None for text in fields)
 
 
 def _open_again(request: SubjectRequest) -> None:

@@ -72,3 +72,9 @@ class EndForm(forms.Form):
     reason = forms.CharField(
         label="Why without a pack?", required=False, max_length=300, help_text="Leave it empty when the pack was sent."
     )
+
+
+class SignForm(forms.Form):
+    """What the pack was when somebody was asked to sign it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from service.pages.tables import Cell, Column, Fact, Link, Table, Tag
 from service.permissions import Permission, holds, needs
 from service.practice.views.acting import attempt, done, form_page
 from service.records.actions.subject_access import (
+    count_elsewhere,
     end_request,
     extend_clock,
     lift_redaction,
@@ -35,8 +37,16 @@ from service.records.actions.subject_access import (
     take_pack,
 )
 from service.records.clock import SOON, Clock, clock_of
-from service.records.forms.subject_access import EndForm, ExtendForm, MarkForm, PauseForm, RequestForm, ResumeForm
-from service.records.gathering import RowTold, contents_of, raw_field
+from service.records.forms.subject_access import (
+    EndForm,
+    ExtendForm,
+    MarkForm,
+    PauseForm,
+    RequestForm,
+    ResumeForm,
+    SignForm,
+)
+from service.records.gathering import RowTold, contents_of, digest_of, raw_field
 from service.records.models import Redaction, RequestState, SubjectRequest
 from service.records.packing import title_of, write_pdf, write_zip
 
@@ -127,7 +137,10 @@ def subject_request(request: SignedInRequest, request_id: UUID) -> HttpResponse:
         empty="The clock has not stood.",
     )
     marks = list(found.redactions.filter(lifted_at=None).select_related("marked_by"))
-    prepared = found.opened_by_id == request.user.pk or found.redactions.filter(marked_by=request.user).exists()
+    prepared = (
+        found.opened_by_id == request.user.pk
+        or found.redactions.filter(Q(marked_by=request.user) | Q(lifted_by=request.user)).exists()
+    )
     context = {
         "subject_request": found,
         "facts": _facts(found, clock),
@@ -196,7 +209,9 @@ def subject_request_mark(
     form = MarkForm(request.POST or None)
     place = (kind, subject, field)
     if done(form, lambda: mark_redaction(by=request.user, request=found, place=place, **form.cleaned_data)):
-        messages.success(request, "Taken out of the pack")
+        elsewhere = count_elsewhere(found, form.cleaned_data["passage"])
+        also = f". The same words still stand in {elsewhere} of its fields" if elsewhere else ""
+        messages.success(request, f"Taken out of the pack{also}")
         return redirect("subject-request-records", request_id=request_id)
     record(Action.READ, by=request.user, subject=found, child=found.child, details={"table": kind, "field": field})
     context = {
@@ -271,13 +286,14 @@ def subject_request_sign(request: SignedInRequest, request_id: UUID) -> HttpResp
     address = _address(found)
     if request.method == "POST":
         try:
-            sign_off(by=request.user, request=found)
+            sign_off(by=request.user, request=found, seen=request.POST.get("seen", ""))
             messages.success(request, "Signed off. The pack can be taken.")
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect(address)
     text = "You have read every entry, with what was taken out of it and why. What is recorded afterwards needs a new sign-off."
-    context = {"title": "Sign off the pack?", "text": text, "submit": "Sign off", "cancel": address}
+    form = SignForm(initial={"seen": digest_of(contents_of(found))})
+    context = {"title": "Sign off the pack?", "text": text, "form": form, "submit": "Sign off", "cancel": address}
     return render(request, "pages/confirm.html", context)
 
 

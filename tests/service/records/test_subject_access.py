@@ -303,3 +303,64 @@ def test_a_restricted_record_is_answered_only_by_who_may_see_it(
     request = open_request(by=second, child=child, requester="child", received_on=TODAY)
     assert signed_in(universe.manager).get(f"/records/requests/{request.public_id}/").status_code == 404
     assert signed_in(second).get(f"/records/requests/{request.public_id}/").status_code == 200
+
+
+def test_a_clock_that_has_run_out_is_not_stopped_nor_extended(universe: Universe, asked: SubjectRequest) -> None:
+    SubjectRequest.objects.update(received_on=date(2026, 10, 16))  # due on 16 November, two days ago
+    with pytest.raises(ValidationError, match="had run out by that day"):
+        pause_clock(by=universe.manager, request=asked, starts=TODAY, reason="Who are they?")
+    with pytest.raises(ValidationError, match="time has run out"):
+        extend_clock(by=universe.manager, request=asked, reason="Much to read")
+    pause_clock(by=universe.manager, request=asked, starts=date(2026, 11, 16), reason="Asked on its last day")
+    assert clock_of(asked).paused
+
+
+def test_a_pause_over_the_ends_of_months_adds_its_days(universe: Universe, asked: SubjectRequest) -> None:
+    SubjectRequest.objects.update(received_on=date(2026, 8, 31))
+    pause_clock(by=universe.manager, request=asked, starts=date(2026, 9, 30), reason="Who are they?")
+    asked = SubjectRequest.objects.get()
+    resume_clock(by=universe.manager, request=asked, on=date(2026, 11, 1))
+    clock = clock_of(SubjectRequest.objects.get(), TODAY)
+    assert (clock.due, clock.days_paused) == (date(2026, 11, 2), 32)  # 30 September and 32 days is a Sunday
+    assert clock.is_late
+
+
+def test_a_pack_did_not_go_before_it_was_signed(universe: Universe, asked: SubjectRequest, second: User) -> None:
+    SubjectRequest.objects.update(received_on=TODAY - timedelta(days=5))
+    signed = sign_off(by=second, request=asked)
+    with pytest.raises(ValidationError, match="signed off later"):
+        end_request(by=universe.manager, request=signed, on=TODAY - timedelta(days=1))
+    assert end_request(by=universe.manager, request=signed, on=TODAY).state == RequestState.ANSWERED
+
+
+@pytest.mark.parametrize("passage", ["shouts at\r\nnight", "shouts  at night", " shouts at night "])
+def test_a_passage_is_found_however_its_lines_are_broken(
+    passage: str, universe: Universe, asked: SubjectRequest, child: ChildReference
+) -> None:
+    contact = draw_contact(universe.worker, universe.alder, child=child, account="He shouts at\nnight. Always.")
+    mark_redaction(by=universe.manager, request=asked, place=place_of(contact), why="third party", passage=passage)
+    assert "He [taken out: it is about another person]. Always." in words_of(asked)
+
+
+def test_it_is_told_where_the_same_words_still_stand(
+    universe: Universe, asked: SubjectRequest, contact: Contact, child: ChildReference, signed_in: SignedIn
+) -> None:
+    draw_version(contact, account="Mr  Ash, it was.", child=child)
+    client, kind = signed_in(universe.manager), "practice.contact"
+    address = f"/records/requests/{asked.public_id}/take-out/{kind}/{contact.public_id}/account"
+    page = client.post(address, {"passage": "Mr Ash", "why": "third party"}, follow=True).content.decode()
+    assert "The same words still stand in 1 of its fields" in page
+
+
+def test_what_was_put_back_after_the_page_was_opened_is_not_signed(
+    universe: Universe, asked: SubjectRequest, contact: Contact, second: User, signed_in: SignedIn
+) -> None:
+    [mark] = mark_redaction(by=universe.manager, request=asked, place=place_of(contact), why="third party")
+    client, address = signed_in(second), f"/records/requests/{asked.public_id}/sign"
+    seen = client.get(address).context["form"]["seen"].value()
+    lift_redaction(by=universe.manager, redaction=mark)
+    for sent in ({"seen": seen}, {}):
+        assert "has changed since you opened" in client.post(address, sent, follow=True).content.decode()
+    client.post(address, {"seen": client.get(address).context["form"]["seen"].value()})
+    asked.refresh_from_db()
+    assert asked.state == RequestState.SIGNED
