@@ -192,6 +192,8 @@ SWIS_KEPT_FORMS = {
     "draft-save": "service.practice.kept_forms.keep_contact",
     "enquiry-ask": "service.enquiries.kept_forms.keep_enquiry",
     "enquiry-answer": "service.enquiries.kept_forms.keep_enquiry",
+    "enquiry-reopen": "service.enquiries.kept_forms.keep_enquiry",
+    "enquiry-withdraw": "service.enquiries.kept_forms.keep_enquiry",
     "review-close": "service.reviews.kept_forms.keep_minutes",
     **dict.fromkeys(
         (

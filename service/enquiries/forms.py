@@ -133,10 +133,12 @@ class ReopenForm(HintedForm):
     text = TypedField(
         label="What is still open?", help_text=NO_NAMES, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4})
     )
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class WithdrawForm(forms.Form):
     text = TypedField(label="Why is it withdrawn?", help_text=NO_NAMES, max_length=200)
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class EnquiryFilter(forms.Form):

@@ -136,11 +136,13 @@ class EnquiryStep(Scoped):
 
 
 class KeptText(Scoped):
-    """A question or an answer that was sent after its writer's session had ended, kept for the writer alone until it is sent."""
+    """What was written of an enquiry and came after the session had ended, kept for its writer alone until it is sent."""
 
     class Kind(models.TextChoices):
         ASK = "ask", "Question"
         ANSWER = "answer", "Answer"
+        REOPEN = "reopen", "What is still open"
+        WITHDRAW = "withdraw", "Why it is withdrawn"
 
     public_id = models.UUIDField(unique=True, editable=False, help_text="The form that it was typed into.")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="kept_texts")
@@ -159,8 +161,8 @@ class KeptText(Scoped):
         ordering: ClassVar[list[str]] = ["-kept_at"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(kind="ask", enquiry__isnull=True) | Q(kind="answer", enquiry__isnull=False),
-                name="kept_answer_names_its_enquiry",
+                condition=Q(kind="ask", enquiry__isnull=True) | (~Q(kind="ask") & Q(enquiry__isnull=False)),
+                name="kept_text_names_its_enquiry",
             ),
         ]
 

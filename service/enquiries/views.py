@@ -148,12 +148,13 @@ def enquiry_answer(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
 def enquiry_reopen(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
     """Ask again, saying what is still open."""
     row = _fetch(request, enquiry, Permission.RAISE_ENQUIRY)
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(request.POST or None, initial=_begun_of(request, row, KeptText.Kind.REOPEN))
     words = {"title": "Reopen the enquiry", "submit": "Reopen", "done": "Enquiry reopened"}
     if form.is_bound and form.is_valid() and (names := form.unread_names(known=_staff(request, row))):
         hint = f"Not sent yet. {hint_of(names)} If it names no child and no family, send it as it is."
         back = reverse("enquiry", args=[row.public_id])
         context = {"form": form.told_of(names), "cancel": back, "text": hint, **words, "title": "Not sent yet: reopen"}
+        handled(request)
         return render(request, "pages/confirm.html", context)
     return _change(
         request,
@@ -168,7 +169,7 @@ def enquiry_reopen(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
 def enquiry_withdraw(request: SignedInRequest, enquiry: UUID) -> HttpResponse:
     """Withdraw an enquiry that waits."""
     row = _fetch(request, enquiry, Permission.RAISE_ENQUIRY)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST or None, initial=_begun_of(request, row, KeptText.Kind.WITHDRAW))
     return _change(
         request,
         row,
@@ -300,7 +301,8 @@ def _answer_form(request: SignedInRequest, row: Enquiry, data: Any = None) -> An
 
 
 def _kept_answers(request: SignedInRequest, row: Enquiry) -> QuerySet[KeptText]:
-    rows: QuerySet[KeptText] = KeptText.objects.visible_to(request.user).filter(enquiry=row)
+    own = KeptText.objects.visible_to(request.user)
+    rows: QuerySet[KeptText] = own.filter(enquiry=row, kind=KeptText.Kind.ANSWER)
     return rows
 
 
@@ -339,6 +341,12 @@ def _begun(
     return {FIELD: ticket.text, **(held.content if held else {})}
 
 
+def _begun_of(request: SignedInRequest, row: Enquiry, kind: KeptText.Kind) -> dict[str, Any]:
+    """How a form about an enquiry begins."""
+    kept = KeptText.objects.visible_to(request.user).filter(enquiry=row, kind=kind)
+    return _begun(request, kept, kind, subject=row.public_id)
+
+
 def kept_links(kept: QuerySet[KeptText]) -> list[dict[str, str]]:
     """What was kept, each with where to go on and where to discard it."""
     return [
@@ -352,7 +360,10 @@ def kept_links(kept: QuerySet[KeptText]) -> list[dict[str, str]]:
 
 
 def _where(row: KeptText) -> str:
-    return reverse("enquiry", args=[row.enquiry.public_id]) if row.enquiry else reverse("enquiry-ask")
+    pages = {KeptText.Kind.REOPEN: "enquiry-reopen", KeptText.Kind.WITHDRAW: "enquiry-withdraw"}
+    if row.enquiry is None:
+        return reverse("enquiry-ask")
+    return reverse(pages.get(KeptText.Kind(row.kind), "enquiry"), args=[row.enquiry.public_id])
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -381,7 +392,10 @@ def _change(
     request: SignedInRequest, row: Enquiry, form: Form, act: Callable[[], EnquiryStep], words: dict[str, Any]
 ) -> HttpResponse:
     """A page with one form that does one thing to an enquiry, and leads back to it."""
-    if form.is_bound and form.is_valid() and attempt(form, act):
+    done = attempt(form, act) if form.is_bound and form.is_valid() else None
+    handled(request)
+    if done:
+        kept_texts.drop_sent(by=request.user, form=_own_ticket(request))
         messages.success(request, words["done"])
         return redirect("enquiry", row.public_id)
     back = reverse("enquiry", args=[row.public_id])

@@ -17,24 +17,25 @@ from service.enquiries.models import Enquiry, EnquiryStep, KeptText
 from service.pages.typed import without_nul
 from service.practice.tickets import Ticket
 
-FIELDS = ("school", "urgency", "topic", "year_group", "question", "answer")
+FIELDS = ("school", "urgency", "topic", "year_group", "question", "answer", "text")
+WORDS = ("question", "answer", "text")
 LONGEST = 10_000  # characters in all: a form that says more is not one of ours
 KEPT_EACH = 50
 
 
 @transaction.atomic
 def keep_text(*, ticket: Ticket, content: Mapping[str, str]) -> KeptText | None:
-    """Keep a question or an answer for the writer whom its ticket names, and for nobody else.
+    """Keep what was written of an enquiry for the writer whom the ticket names, and for nobody else.
 
     Nothing is kept of a form without words, of one that was sent before, or of an enquiry that there is not.
     Raises `ValidationError` when it is too long, or the writer has too many.
     """
     by = User.objects.filter(public_id=ticket.user, is_active=True).first()
     typed = {name: without_nul(content[name]) for name in FIELDS if content.get(name, "").strip()}
-    if by is None or not (typed.get("question") or typed.get("answer")) or _was_sent(by, ticket, typed):
+    if by is None or not (any(typed.get(name) for name in WORDS)) or _was_sent(by, ticket, typed):
         return None
     enquiry = Enquiry.objects.filter(public_id=ticket.subject).first() if ticket.subject else None
-    if (ticket.kind == KeptText.Kind.ANSWER) != (enquiry is not None) or ticket.kind not in KeptText.Kind.values:
+    if (ticket.kind == KeptText.Kind.ASK) == (enquiry is not None) or ticket.kind not in KeptText.Kind.values:
         return None
     if sum(len(value) for value in typed.values()) > LONGEST:
         raise ValidationError(f"At most {LONGEST:,} characters are kept.")
@@ -69,5 +70,5 @@ def _was_sent(by: User, ticket: Ticket, typed: Mapping[str, str]) -> bool:
     if ticket.subject is None:
         said = {name: typed.get(name, "").strip() for name in ("school", "topic", "urgency", "year_group", "question")}
         return Enquiry.objects.filter(submission=sent_as(ticket.form, **said), asked_by=by).exists()
-    answered = EnquiryStep.objects.filter(enquiry__public_id=ticket.subject, by=by, kind=EnquiryStep.Kind.ANSWERED)
-    return answered.filter(text=typed.get("answer", "").strip()).exists()
+    steps = EnquiryStep.objects.filter(enquiry__public_id=ticket.subject, by=by)
+    return steps.filter(text=(typed.get("answer") or typed.get("text", "")).strip()).exists()

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from service.accounts.models import User
 from service.audit.models import Action, Entry
+from service.enquiries.actions.enquiries import answer
 from service.enquiries.actions.kept_texts import KEPT_EACH, LONGEST, discard_text
 from service.enquiries.models import Enquiry, KeptText
 from service.practice.tickets import issue_ticket
@@ -149,3 +150,34 @@ def test_a_person_keeps_only_so_many(universe: Universe) -> None:
         ticket = issue_ticket(universe.lead, "ask").text
         Client().post(reverse("enquiry-ask"), question(universe, ticket=ticket, question=f"Question {number}"))
     assert KeptText.objects.count() == KEPT_EACH
+
+
+@pytest.mark.parametrize(
+    ("page_name", "label"), [("enquiry-reopen", "What is still open"), ("enquiry-withdraw", "Why")]
+)
+def test_what_is_still_open_and_why_it_is_withdrawn_are_kept_too(
+    universe: Universe, signed_in: SignedIn, page_name: str, label: str
+) -> None:
+    enquiry = draw_enquiry(universe)
+    if page_name == "enquiry-reopen":
+        answer(by=universe.worker, enquiry=enquiry, text="From ten sessions in a term.")
+    client = signed_in(universe.lead)
+    words = {"text": "And in the sixth form?"}
+    data = {**words, "ticket": ticket_on(client, page_name, enquiry.public_id)}
+    assert Client().post(reverse(page_name, args=[enquiry.public_id]), data).status_code == 302
+    kept = KeptText.objects.get()
+    assert f"Go on with it: {label}" in page(client, "enquiry-list")
+    again = page(client, page_name, enquiry.public_id, query=f"?kept={kept.public_id}")
+    assert "And in the sixth form?" in again
+    ticket = re.search(r'name="ticket" value="([^"]+)"', again)
+    assert ticket
+    sent = {**words, "ticket": ticket.group(1)}
+    assert client.post(reverse(page_name, args=[enquiry.public_id]), sent).status_code == 302
+    assert not KeptText.objects.exists()
+    Client().post(reverse(page_name, args=[enquiry.public_id]), data)  # sent before
+    assert not KeptText.objects.exists()
+
+
+def test_a_character_that_no_database_holds_does_not_lose_a_question(universe: Universe, signed_in: SignedIn) -> None:
+    keep_question(universe, signed_in, question="When does an\x00 absence count?")
+    assert KeptText.objects.get().content["question"] == "When does an absence count?"
