@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -23,6 +24,7 @@ from service.accounts.actions.invitations import accept_through_provider
 from service.accounts.models import User
 from service.accounts.providers import address_of, claimed_address_of
 
+EVERYWHERE = {"app": "allauth.account", "action": "login_failed_everywhere"}
 STAGE_HERE = "service.accounts.stages.SecondFactorStage"
 STAGE_OF_ALLAUTH = "allauth.mfa.stages.AuthenticateStage"
 
@@ -47,11 +49,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [STAGE_HERE if stage == STAGE_OF_ALLAUTH else stage for stage in super().get_login_stages()]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Lock an address where it was mistaken too often, and everywhere when it was mistaken in many places.
+
+        By the place, so that a stranger who knows an address cannot keep its owner out.
+        """
+        address = credentials.get("email", "")
         try:
             super().pre_authenticate(request, **credentials)
+            self._used_everywhere = ratelimit.consume(request, **EVERYWHERE, key=address.lower())
+            if not self._used_everywhere:
+                raise self.validation_error("too_many_login_attempts")
         except ValidationError:
-            sign_in_audit.locked_out(credentials.get("email", ""))
+            sign_in_audit.locked_out(address)
             raise
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{ratelimit.get_ip(request)}"
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        if used := getattr(self, "_used_everywhere", None):
+            used.rollback()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        ratelimit.clear(request, **EVERYWHERE, key=credentials.get("email", "").lower())
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         sign_in_audit.failed(credentials.get("email", ""), step="password")

@@ -80,7 +80,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/900s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,5/900s/key",  # the key is the address and where it was typed
+    "login_failed_everywhere": "50/900s/key",  # the key is the address
+}
 ACCOUNT_FORMS = {
     "login": "service.accounts.forms.sign_in.SignInForm",
     "reauthenticate": "service.accounts.forms.sign_in.PasswordAgainForm",

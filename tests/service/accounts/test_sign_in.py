@@ -114,6 +114,31 @@ def test_an_address_is_locked_after_five_failures(person: User, client: Client) 
     assert entry.subject == str(person.public_id)
 
 
+def mistake(person: User, place: str) -> None:
+    give_password(Client(REMOTE_ADDR=place), person, "wrong-and-wrong")
+
+
+def test_a_stranger_who_knows_the_address_does_not_keep_its_owner_out(person: User) -> None:
+    for _ in range(20):
+        mistake(person, "203.0.113.66")
+    assert b"Too many attempts" in give_password(Client(REMOTE_ADDR="203.0.113.66"), person).content
+    assert give_password(Client(REMOTE_ADDR="198.51.100.7"), person).status_code == 302
+
+
+def test_guesses_from_many_places_lock_the_address_everywhere(person: User) -> None:
+    for number in range(50):
+        mistake(person, f"203.0.113.{number}")
+    assert b"Too many attempts" in give_password(Client(REMOTE_ADDR="198.51.100.7"), person).content
+    assert Entry.objects.filter(action=Action.LOCKED_OUT).count() == 1
+    with time_machine.travel(TEN + timedelta(minutes=16)):
+        assert give_password(Client(REMOTE_ADDR="198.51.100.7"), person).status_code == 302
+
+
+def test_signing_in_well_uses_nothing_up(person: User) -> None:
+    for number in range(52):
+        assert give_password(Client(REMOTE_ADDR=f"203.0.113.{number}"), person).status_code == 302
+
+
 def test_an_unknown_address_is_locked_just_so(universe: Universe, client: Client) -> None:
     for _ in range(6):
         response = client.post(reverse("account_login"), {"login": "nobody@example.org", "password": "x"})
