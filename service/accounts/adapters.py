@@ -21,8 +21,10 @@ from django.urls import reverse
 
 from service.accounts import sealing, sign_in_audit
 from service.accounts.actions.invitations import accept_through_provider
+from service.accounts.letters import absolute
 from service.accounts.models import User
 from service.accounts.providers import address_of, claimed_address_of
+from service.accounts.tasks import send_reset_letter
 
 EVERYWHERE = {"app": "allauth.account", "action": "login_failed_everywhere"}
 STAGE_HERE = "service.accounts.stages.SecondFactorStage"
@@ -71,9 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if used := getattr(self, "_used_everywhere", None):
             used.rollback()
 
-    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
-        super()._delete_login_attempts_cached_email(request, **credentials)
-        ratelimit.clear(request, **EVERYWHERE, key=credentials.get("email", "").lower())
+    def forget_mistakes(self, request: HttpRequest, user: User) -> None:
+        """Open an address again whose owner has set a new password by letter."""
+        self._delete_login_attempts_cached_email(request, email=user.email)
+        ratelimit.clear(request, **EVERYWHERE, key=user.email.lower())
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         sign_in_audit.failed(credentials.get("email", ""), step="password")
@@ -88,9 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return not fresh and super().is_reauthentication_required(app=app)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        # Who never set a password comes in by the invitation or the council's own sign-in, not by a reset.
+        # Who never set a password comes in by the invitation or the council's own sign-in, not by a reset. A worker sends the
+        # letter: the time of the answer does not tell whether the address is known.
         if user.has_usable_password():
-            super().send_password_reset_mail(user, email, context)
+            send_reset_letter.enqueue(str(user.public_id), absolute("/").rstrip("/"))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("own-account")

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
@@ -80,7 +81,8 @@ def remember_new_password(user: User, **kwargs: Any) -> None:
 
 
 @receiver(account.password_reset)
-def remember_password_reset(user: User, **kwargs: Any) -> None:
+def remember_password_reset(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    get_adapter(request).forget_mistakes(request, user)
     record(Action.CHANGE, by=user, subject=user, details={"changed": ["password"], "through": "link by e-mail"})
 
 
