@@ -6,6 +6,7 @@ them outlives the job.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -30,10 +31,14 @@ MOST_FILES = 500
 MOST_UNPACKED = 6_000_000_000
 MOST_TIMES_PACKED = 200
 """A return shrinks to a tenth or a twentieth; a bomb to a thousandth."""
+WORK = ".work-"
+LEFT_AFTER = 86_400  # seconds; no work takes a day
 FORGOTTEN_AFTER = 3600
 A_JOB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Seconds after which a folder that belongs to no job was left by a request that was cut off."""
 _STEP = 1 << 20
+_ODD_NAME = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
+_LONGEST_NAME = 150  # bytes: with what is put to it, as long as a file's name may be
 _MAGIC = {".zip": b"PK\x03\x04", ".xlsx": b"PK\x03\x04"}
 
 
@@ -116,27 +121,32 @@ def _problem_of(file: UploadedFile[Any]) -> str:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
         return f"{name} is none of the kinds that are taken: {', '.join(SUFFIXES)}."
+    if len(name.encode()) > _LONGEST_NAME:
+        return f"{name[:20]} ... has a name of more than {_LONGEST_NAME} letters. Give it a shorter one."
     if not file.size:
         return f"{name} is empty. Save the return anew."
     file.seek(0)
     if suffix in _MAGIC and not file.read(4).startswith(_MAGIC[suffix]):
         return f"{name} is not what its name says. Save it anew."
-    return _problem_of_zip(file, name) if suffix == ".zip" else ""
+    return _problem_of_packed(file, name, is_zip=suffix == ".zip") if suffix in _MAGIC else ""
 
 
-def _problem_of_zip(file: UploadedFile[Any], name: str) -> str:
+def _problem_of_packed(file: UploadedFile[Any], name: str, *, is_zip: bool) -> str:
+    """What is wrong with a zip, or a workbook, which is one."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return f"{name} cannot be read as a zip. Pack it again."
+        return f"{name} cannot be read as a {'zip' if is_zip else 'workbook'}. {'Pack' if is_zip else 'Save'} it again."
     if not entries:
         return f"{name} holds no file."
     if len(entries) > MOST_FILES:
         return f"{name} holds {len(entries):,} files. Send at most {MOST_FILES}."
     if any(entry.flag_bits & 1 for entry in entries):
         return f"{name} is locked by a password. Pack it without one; the connection is encrypted."
+    if is_zip and any(PurePosixPath(entry.filename).suffix.lower() == ".zip" for entry in entries):
+        return f"{name} holds another zip. Unpack that first, and pack its files."
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MOST_UNPACKED or unpacked > MOST_TIMES_PACKED * max(file.size or 1, 1):
         return f"{name} holds far more than its size allows. Send the files themselves."
@@ -171,7 +181,7 @@ def unpack_zips(folder: Path) -> None:
     """
     room = MOST_UNPACKED
     for path in sorted(folder.glob("*.[zZ][iI][pP]")):
-        into = folder / f"{path.stem} unpacked"
+        into = folder / f"{path.name} unpacked"
         shutil.rmtree(into, ignore_errors=True)  # of a job that was killed half way
         into.mkdir(mode=0o700)
         most = min(room, MOST_TIMES_PACKED * path.stat().st_size)
@@ -184,6 +194,12 @@ def unpack_zips(folder: Path) -> None:
             raise Refused(f"{path.name} holds one file twice. Pack it again.") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
             raise Refused(f"{path.name} is damaged. Pack it again.") from None
+        except OSError as error:
+            if error.errno not in _ODD_NAME:
+                raise
+            raise Refused(
+                f"{path.name} holds a file with a name that cannot be used. Rename it, and pack again."
+            ) from None
         path.unlink()
 
 
@@ -203,7 +219,30 @@ def _unpack_one(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path, *,
                 raise Refused("A zip holds far more than its size allows. Send the files themselves.")
             out.write(chunk)
     target.chmod(0o600)
+    if target.suffix.lower() == ".xlsx":
+        _refuse_bomb(target)
     return written
+
+
+def _refuse_bomb(workbook: Path) -> None:
+    """A workbook is a zip: what it holds is held against its size, as the whole upload was. One that is none is told later."""
+    if zipfile.is_zipfile(workbook):
+        with zipfile.ZipFile(workbook) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > MOST_TIMES_PACKED * workbook.stat().st_size:
+            raise Refused(f"{workbook.name} holds far more than its size allows. Save it anew.")
+
+
+def remove_left_work() -> int:
+    """Remove the folders of work that somebody was killed at, a day after; how many. They hold small numbers."""
+    left = [
+        path
+        for path in Path(settings.DATA).glob(f"{WORK}*")
+        if path.is_dir() and path.stat().st_mtime < time.time() - LEFT_AFTER
+    ]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(left)
 
 
 def remove(job: UUID) -> None:

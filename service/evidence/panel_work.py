@@ -11,7 +11,7 @@ import polars as pl
 from django.conf import settings
 
 from service.evidence.archives import pack_folder, unpack
-from service.evidence.incoming import Refused
+from service.evidence.incoming import WORK, Refused
 from service.evidence.models import Archive
 from service.evidence.progress import Tell
 from service.schools.models import Authority
@@ -43,7 +43,7 @@ class BuiltPanel:
 
 def private_folder() -> TemporaryDirectory[str]:
     """A folder for the length of some work, in the service's own place."""
-    return TemporaryDirectory(dir=settings.DATA, prefix=".work-")
+    return TemporaryDirectory(dir=settings.DATA, prefix=WORK)
 
 
 def build_from_upload(folder: Path, authority: Authority, choices: dict[str, Any], tell: Tell) -> BuiltPanel:

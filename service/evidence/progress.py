@@ -17,6 +17,7 @@ from service.evidence.models import Job, JobKind, JobState
 from swis.errors import SwisError
 
 Tell = Callable[[str, int, int], None]
+OVER = (TaskResultStatus.FAILED, TaskResultStatus.SUCCESSFUL)
 EVERY = 1.0  # seconds between two writes of progress
 GIVEN_UP = (
     "It was begun several times and never ended: the machine may lack memory. Try a smaller upload, or ask whoever runs the "
@@ -81,17 +82,18 @@ def tell_unforeseen(error: Exception) -> str:
 
 
 def settle_lost() -> int:
-    """End the jobs whose task was given up, and remove every upload that no live job needs; how many were ended.
+    """End the jobs whose task was given up, or is over or gone while they are not; how many were ended.
 
-    Called when a task begins, when somebody uploads, and when somebody looks at a job.
+    Removes every upload that no live job needs. Called when a task begins, when somebody uploads or looks at a job.
     """
     ended = 0
     for job in Job.objects.live().exclude(task=""):
         result = DBTaskResult.objects.filter(id=job.task).first()
-        if result is not None and result.status == TaskResultStatus.FAILED:
+        if result is None or result.status in OVER:
             end(job, JobState.FAILED, trouble=GIVEN_UP)
             ended += 1
     builds = Job.objects.filter(kind=JobKind.BUILD, public_id__in=incoming.waiting())
     live = builds.live().values_list("public_id", flat=True)
+    incoming.remove_left_work()
     incoming.remove_of(set(builds.values_list("public_id", flat=True)), live=set(live))
     return ended

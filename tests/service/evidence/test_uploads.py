@@ -23,6 +23,7 @@ from service.audit.models import Action, Entry
 from service.evidence import incoming, tasks
 from service.evidence.actions import jobs, uploads
 from service.evidence.models import Job, JobState, Panel
+from service.evidence.panel_work import private_folder
 from service.schools.models import Authority
 from tests.service.conftest import SignedIn
 from tests.service.evidence.drawing import CHOICES, Synthshire
@@ -156,6 +157,38 @@ def zip_of(files: dict[str, bytes]) -> bytes:
     return content.getvalue()
 
 
+def test_a_workbook_that_holds_far_more_than_its_size_is_refused_alone_and_in_a_zip(synthshire: Synthshire) -> None:
+    bomb = zip_of({"xl/worksheets/sheet1.xml": b"0" * 5_000_000})
+    with pytest.raises(ValidationError, match="far more than its size allows"):
+        queue(synthshire, small("rolls.xlsx", bomb))
+    job = work(queue(synthshire, small("return.zip", zip_of({"rolls.xlsx": bomb}))))
+    assert job.state == JobState.FAILED
+    assert "rolls.xlsx holds far more than its size allows" in job.trouble
+    assert left() == ["incoming"]
+
+
+def test_a_zip_within_a_zip_is_refused_and_not_passed_over(synthshire: Synthshire) -> None:
+    with pytest.raises(ValidationError, match="holds another zip"):
+        queue(synthshire, small("return.zip", zip_of({"return.csv": b"a\n", "2025.ZIP": zip_of({"a.csv": b"a\n"})})))
+
+
+def test_zips_whose_names_differ_by_their_ending_alone_are_both_unpacked(synthshire: Synthshire) -> None:
+    first, second = zip_of({"a.csv": b"a\n"}), zip_of({"b.csv": b"b\n"})
+    job = queue(synthshire, small("returns.zip", first), small("returns.ZIP", second))
+    incoming.unpack_zips(incoming.folder_of(job.public_id))
+    found = {path.name for path in incoming.folder_of(job.public_id).rglob("*.csv")}
+    assert found == {"a.csv", "b.csv"}
+
+
+def test_a_name_that_no_disk_takes_is_refused_in_words(synthshire: Synthshire) -> None:
+    with pytest.raises(ValidationError, match="Give it a shorter one"):
+        queue(synthshire, small("é" * 200 + ".csv"))
+    for name, told in (("x" * 300 + ".csv", "a name that cannot be used"), ("a.csv/b.csv", "one file twice")):
+        job = work(queue(synthshire, small("return.zip", zip_of({"a.csv": b"a\n", name: b"a\n"}))))
+        assert told in job.trouble
+    assert left() == ["incoming"]
+
+
 def test_a_zip_that_holds_far_more_than_its_size_is_refused(synthshire: Synthshire) -> None:
     with pytest.raises(ValidationError, match="far more than its size allows"):
         queue(synthshire, small("return.zip", zip_of({"return.csv": b"0" * 5_000_000})))
@@ -256,6 +289,28 @@ def test_a_job_whose_task_was_given_up_ends_and_its_upload_goes(synthshire: Synt
     assert job.state == JobState.FAILED
     assert "several times" in job.trouble
     assert left() == ["incoming"]
+
+
+@pytest.mark.parametrize("status", [TaskResultStatus.SUCCESSFUL, None])
+def test_a_job_whose_task_is_over_or_gone_does_not_block_its_authority(
+    synthshire: Synthshire, status: TaskResultStatus | None
+) -> None:
+    job = queue(synthshire, small())
+    task = DBTaskResult.objects.filter(id=job.task)
+    task.delete() if status is None else task.update(status=status)
+    assert queue(synthshire, small()).is_live
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+
+
+def test_the_folder_of_work_that_was_killed_is_cleared_after_a_day(synthshire: Synthshire) -> None:
+    with private_folder() as name:
+        new, old = Path(name), Path(name).with_name(".work-old")
+        old.mkdir()
+        os.utime(old, (0, 0))
+        jobs.look_after()
+        assert new.is_dir()
+        assert not old.exists()
 
 
 def test_what_a_cut_off_request_left_is_cleared_after_an_hour(synthshire: Synthshire) -> None:
