@@ -244,7 +244,9 @@ def _action_sections(request: SignedInRequest, found: Review, period: Period, *,
 
 
 def _record_sections(request: SignedInRequest, found: Review, *, team: bool) -> list[Section]:
-    versions = list(ReviewRecord.objects.visible_to(request.user).filter(review=found).order_by("-version"))
+    """What stands and, for the team, the versions before: the school is not to read again what was taken out."""
+    rows = ReviewRecord.objects.visible_to(request.user).filter(review=found).order_by("-version")
+    versions = list(rows if team else rows.filter(superseded_at=None))
     sections = []
     for place, each in enumerate(versions):
         when = timezone.localdate(each.recorded_at)
