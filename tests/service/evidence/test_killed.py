@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from service.evidence import tasks
 from service.evidence.actions import studies
-from service.evidence.models import Panel
+from service.evidence.archives import read_member
+from service.evidence.models import Evaluation, Panel
 from tests.service.evidence.drawing import TINY, Synthshire, draw_study, make_returns, zip_folder
 from tests.service.evidence.test_studies import unpacked
 from tests.service.operations.deployment import Deployment, deployed
@@ -70,12 +72,27 @@ def test_an_upload_outlives_the_worker_that_is_killed_while_it_builds(tmp_path: 
 
 
 @pytest.mark.slow
-def test_the_folder_is_run_by_the_command_line_as_if_a_person_had_written_it(
+def test_the_folder_gives_the_very_report_by_the_command_line(
     synthshire: Synthshire, panel: Panel, tmp_path: Path
 ) -> None:
     study = draw_study(synthshire, outcomes=["section_47_enquiries"])
-    folder = unpacked(studies.download_folder(by=synthshire.evaluator, study=study), tmp_path / "study")
-    command = [sys.executable, "-m", "swis", "evaluate", str(folder), "--formats", "none"]
+    job = studies.run(by=synthshire.evaluator, study=study)
+    tasks.run_evaluation.call(str(job.public_id))
+    made = Evaluation.objects.get(job=job)
+    content = studies.download_folder(by=synthshire.evaluator, study=study)
+    assert content == bytes(made.folder.content)
+    folder = unpacked(content, tmp_path / "study")
+    command = [
+        sys.executable,
+        "-m",
+        "swis",
+        "evaluate",
+        str(folder),
+        "--formats",
+        "html",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
-    assert "Section 47 enquiries" in ran.stdout
+    assert (tmp_path / "out" / "report.html").read_bytes() == read_member(made.report, "report.html")
