@@ -14,12 +14,12 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.module_loading import import_string
 
-from service.permissions import Permission, holds
 from service.practice.actions.drafts import content_of, keep_at_the_door, keep_page
 from service.practice.carrying import KeptWords
 from service.practice.kept_pages import PAGES
 from service.practice.left_drafts import managers_of
 from service.practice.models import Draft
+from service.practice.models.drafts import may_keep
 from service.practice.tickets import FIELD, Ticket, read_ticket
 
 Keeper = Callable[[Ticket, QueryDict], Any]
@@ -89,7 +89,7 @@ def keep(request: HttpRequest, keeper: Keeper) -> Any:
 
 def covers_nothing(request: HttpRequest, draft: Draft) -> bool:
     """Whether the writer is signed in and covers no school any more, as when a placement ends while a form is open."""
-    return request.user == draft.user and not holds(request.user, Permission.RECORD_CONTACT)
+    return request.user == draft.user and not may_keep(request.user)
 
 
 def tell_that_it_is_kept(request: HttpRequest, draft: Draft) -> HttpResponseBase:

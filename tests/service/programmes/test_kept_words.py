@@ -66,3 +66,17 @@ def test_only_the_writer_reads_a_draft_of_minutes(universe: Universe, signed_in:
         response = signed_in(user).get(f"{reverse('draft-read')}?draft={draft.public_id}")
         assert response.status_code == 302
     assert signed_in(universe.lead).get(reverse("draft-list")).status_code == 403
+
+
+def test_minutes_with_a_stale_token_are_kept_and_the_page_speaks_of_no_school(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    meeting = draw_meeting(universe)
+    address = reverse("meeting-minute", kwargs={"public_id": meeting.public_id})
+    client = signed_in(universe.programme_lead)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    refused = strict.post(address, sent_by(client, address, notes=DECIDED))
+    assert refused.status_code == 403
+    assert "cover no school" not in refused.content.decode()
+    assert Draft.objects.get().content["notes"] == [DECIDED]
