@@ -76,7 +76,7 @@ def test_minutes_with_a_stale_token_are_kept_and_the_page_speaks_of_no_school(
     client = signed_in(universe.programme_lead)
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
-    refused = strict.post(address, sent_by(client, address, notes=DECIDED))
+    refused = strict.post(address, sent_by(client, address, notes=DECIDED) | {"csrfmiddlewaretoken": "stale"})
     assert refused.status_code == 403
     assert "cover no school" not in refused.content.decode()
     assert Draft.objects.get().content["notes"] == [DECIDED]
