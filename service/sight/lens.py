@@ -161,7 +161,7 @@ def _without_conflicts(user: User, permission: Permission) -> tuple[Any, Any]:
     return contacts, ReferralOutcome.objects.visible_to(user, permission).exclude(contact__child__in=conflicts)
 
 
-def own_authority(user: User) -> Authority | None:
-    """The authority of a worker's schools; of the first by name where there are several."""
-    school = School.objects.visible_to(user, Permission.VIEW_OWN_DASHBOARD).select_related("authority").first()
-    return school.authority if school is not None else None
+def own_authorities(user: User) -> list[Authority]:
+    """The authorities of a worker's schools, by name."""
+    schools = School.objects.visible_to(user, Permission.VIEW_OWN_DASHBOARD)
+    return list(Authority.objects.filter(pk__in=schools.order_by().values("authority")).order_by("name"))

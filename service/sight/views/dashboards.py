@@ -21,7 +21,7 @@ from service.schools.models import Authority
 from service.schools.open_days import half_terms_of
 from service.sight.exhibits import BUILDERS, OWN, TEAM, Builder
 from service.sight.forms import PeriodForm
-from service.sight.lens import Lens, halves_until, key_of, own_authority, own_lens, team_lens
+from service.sight.lens import Lens, halves_until, key_of, own_authorities, own_lens, team_lens
 from service.sight.views.files import KINDS, file_of
 
 
@@ -56,10 +56,11 @@ def team_figure(request: SignedInRequest, exhibit: str, kind: str) -> HttpRespon
 def own_dashboard(request: SignedInRequest) -> HttpResponse:
     """A worker's own mix of work, days and time: what the manager sees of her, and it is hers to see first."""
     today = timezone.localdate()
-    authority = own_authority(request.user)
+    authorities = own_authorities(request.user)
+    authority = _chosen(request, authorities)
     halves = halves_until(authority, wanted=request.GET.get("half_term", ""), today=today) if authority else ()
     lens = own_lens(request.user, authority, halves=halves, today=today) if authority and halves else None
-    return render(request, "sight/own.html", _page(request, OWN, lens, authority=authority, authorities=[]))
+    return render(request, "sight/own.html", _page(request, OWN, lens, authority=authority, authorities=authorities))
 
 
 def _chosen(request: SignedInRequest, authorities: list[Authority]) -> Authority | None:

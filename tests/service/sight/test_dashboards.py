@@ -237,6 +237,18 @@ def test_a_worker_sees_her_own_work_alone(universe: Universe) -> None:
     assert list(told(lens, "caseload")) == [universe.worker.name]
 
 
+def test_a_worker_in_schools_of_two_authorities_chooses_between_them(universe: Universe, signed_in: SignedIn) -> None:
+    draw_membership(universe.worker, Role.SOCIAL_WORKER, universe.cedar)
+    draw_log(universe.worker, universe.alder, 2, day=TODAY, raised_by="head")
+    draw_log(universe.worker, universe.cedar, 7, day=TODAY, raised_by="parent")
+    draw_log(universe.elsewhere[Role.SOCIAL_WORKER], universe.cedar, 9, day=TODAY)
+    client = signed_in(type(universe.worker).objects.get(pk=universe.worker.pk))
+    for authority, number in ((universe.northbrook, 2), (universe.southmere, 7)):
+        told = client.get(reverse("own-dashboard"), {"authority": str(authority.public_id)})
+        assert told.context["lens"].counted("role").total() == number
+        assert "Southmere" in told.content.decode()
+
+
 def test_the_own_page_says_that_the_manager_sees_it_too(universe: Universe, signed_in: SignedIn) -> None:
     place(universe)
     text = page(signed_in(universe.worker), "own-dashboard")
