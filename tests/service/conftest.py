@@ -19,12 +19,16 @@ from tests.service.universe import TODAY, Universe, make_universe
 SignedIn = Callable[[User], Client]
 
 
+def in_term() -> time_machine.travel:
+    return time_machine.travel(
+        datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZoneInfo("Europe/London")), tick=True
+    )
+
+
 @pytest.fixture(autouse=True)
 def it_is_a_wednesday_in_term() -> Iterator[None]:
     """Every test of the service happens at ten in the morning of the same day."""
-    with time_machine.travel(
-        datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZoneInfo("Europe/London")), tick=True
-    ):
+    with in_term():
         yield
 
 
@@ -35,15 +39,15 @@ def universe(db: None) -> Universe:
 
 @pytest.fixture
 def signed_in(db: None) -> SignedIn:
+    return client_of
+
+
+def client_of(user: User) -> Client:
     """A client in which somebody has signed in with a second factor."""
-
-    def sign_in(user: User) -> Client:
-        client = Client(raise_request_exception=True)
-        client.force_login(user)
-        mark_second_factor(client)
-        return client
-
-    return sign_in
+    client = Client(raise_request_exception=True)
+    client.force_login(user)
+    mark_second_factor(client)
+    return client
 
 
 def mark_second_factor(client: Client) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,8 +20,8 @@ from service.accounts.models import User
 from service.audit.models import Action, Entry
 from service.permissions import SCHOOL_ROLES, Role
 from tests.service.access import Access
-from tests.service.conftest import SignedIn
-from tests.service.universe import Universe
+from tests.service.conftest import SignedIn, client_of, in_term
+from tests.service.universe import Universe, make_universe
 
 HERE = Path(__file__).parent
 FOREIGN = ("allauth", "django")  # their addresses are checked in tests/service/accounts
@@ -40,6 +44,41 @@ TABLE: dict[str, Access] = {}
 for path in sorted(HERE.glob("*/access.py")):
     TABLE |= import_module(f"tests.service.{path.parent.name}.access").ACCESS
 ADDRESSES = sorted(set(every_address()))
+
+
+@dataclass(frozen=True)
+class World:
+    """A universe, and the cookies of each person's session."""
+
+    universe: Universe
+    cookies: dict[int, SimpleCookie]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Everybody signed in once. The transaction of each test lies in this one's, so each begins where this leaves off."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with in_term():
+            universe = make_universe()
+            users = [*(user for _, _, user in people(universe)), universe.stranger]
+            world = World(universe, {user.pk: client_of(user).cookies for user in users})
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def universe(world: World, db: None) -> Universe:
+    return deepcopy(world.universe)  # what a test hangs on a school or a person ends with it
+
+
+@pytest.fixture
+def signed_in(world: World, db: None) -> SignedIn:
+    def go_on(user: User) -> Client:
+        client = Client()
+        client.cookies = SimpleCookie(world.cookies[user.pk])
+        return client
+
+    return go_on
 
 
 def test_every_address_says_who_may_have_it() -> None:
