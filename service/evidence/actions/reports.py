@@ -23,7 +23,7 @@ def release(*, by: User, evaluation: Evaluation, audiences: Sequence[str], read_
     the smaller tables of a report pass no control: who releases it says that it was read for small numbers.
     Raises `ValidationError`.
     """
-    _require(by, evaluation)
+    evaluation = _lock(by, evaluation)
     if not audiences or any(audience not in Audience.values for audience in audiences):
         raise ValidationError({"audiences": "Choose who may read the report."})
     if not read_for_small_numbers:
@@ -47,7 +47,7 @@ def release(*, by: User, evaluation: Evaluation, audiences: Sequence[str], read_
 @transaction.atomic
 def withdraw(*, by: User, evaluation: Evaluation, reason: str) -> None:
     """Take a report back from everybody whom it was released to."""
-    _require(by, evaluation)
+    evaluation = _lock(by, evaluation)
     if not reason.strip():
         raise ValidationError({"reason": "Say why the report is taken back."})
     for each in evaluation.releases.filter(withdrawn_on=None):
@@ -57,6 +57,9 @@ def withdraw(*, by: User, evaluation: Evaluation, reason: str) -> None:
         record(Action.CHANGE, by=by, subject=each, authority=authority, reason=reason.strip())
 
 
-def _require(by: User, evaluation: Evaluation) -> None:
+def _lock(by: User, evaluation: Evaluation) -> Evaluation:
+    """The report, which nobody else releases or takes back meanwhile."""
+    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     for authority in evaluation.study.authorities.all():
         require(by, Permission.RUN_EVALUATION, authority=authority)
+    return evaluation

@@ -14,6 +14,7 @@ from service.accounts.models import User
 from service.evidence.models.archives import Archive
 from service.evidence.models.jobs import Job
 from service.evidence.models.panels import Panel
+from service.pages.tables import cell_text
 from service.permissions import Permission, Role, Scoped, ScopedQuerySet, classify, memberships_of, scope_of
 from service.programmes.models import Allocation
 from service.schools.models import Authority, School
@@ -170,7 +171,7 @@ class Evaluation(Scoped):
         ordering: ClassVar[list[str]] = ["-run_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.study}, run on {timezone.localdate(self.run_at)}"
+        return f"{self.study}, run on {cell_text(timezone.localdate(self.run_at))}"
 
 
 class EvaluationRelease(Scoped):

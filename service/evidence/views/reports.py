@@ -44,7 +44,7 @@ def evaluation(request: SignedInRequest, evaluation: UUID) -> HttpResponse:
         "facts": [
             Fact("Run", row.run_at),
             Fact("Plan", row.plan_state.capitalize()),
-            Fact("Warnings in the data", row.warnings),
+            Fact("Warnings in reading the folder", row.warnings),
             Fact("Run by", f"swis {row.swis_version}"),
         ],
         "verdicts": verdicts_table(row),

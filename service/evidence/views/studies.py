@@ -112,13 +112,18 @@ def facts_of(row: Study) -> list[Fact]:
         Fact("Pupils below the rates", row.exposure.capitalize()),
         Fact("The programme starts in", row.starts.capitalize()),
         Fact("Reference term", row.reference.capitalize()),
-        Fact("Effect looked for", f"{row.after_from.capitalize()} to {row.last_term}"),
+        Fact("Effect looked for", terms_looked_at(row)),
         Fact("Plan", Tag("Locked", "green") if row.is_locked else Tag("Not locked", "grey")),
     ]
     if row.is_locked:
         seen = "counts after the start were there" if row.counts_were_there else "no count after the start was there"
         facts.append(Fact("Locked", f"{cell_text(row.locked_on)}; {seen}"))
     return facts
+
+
+def terms_looked_at(row: Study) -> str:
+    after = row.after_from.capitalize()
+    return after if row.after_from == row.last_term else f"{after} to {row.last_term}"
 
 
 def schools_table(row: Study) -> Table:

@@ -124,6 +124,9 @@ def test_moments_are_told_as_the_clock_on_the_wall_shows_them(universe: Universe
     study = client.get(reverse("study", args=[evaluation.study.public_id])).content.decode()
     assert "built 8 July 2026" in study
     assert told in study
+    assert "Summer 2026 to summer 2026" not in study
+    report = client.get(reverse("evaluation", args=[evaluation.public_id])).content.decode()
+    assert "run on 8 July 2026" in report
     for person in (universe.analyst, universe.evaluator):
         page = signed_in(person).get(reverse("evidence")).content.decode()
         assert told in page
