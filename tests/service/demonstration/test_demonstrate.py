@@ -37,6 +37,7 @@ from service.permissions import Role
 from service.practice.models import Contact, Involvement
 from service.programmes.models import Agreement, Allocation, Placement, SchoolArm
 from service.programmes.placements import gaps
+from service.records.models import Export, LegalHold, SubjectRequest
 from service.reviews.models import Review, ReviewAction
 from service.schools.models import Authority, School
 from service.sight.models import Release
@@ -137,6 +138,7 @@ def check_what_was_drawn(drawn: Drawn) -> None:
     assert set(Review.objects.values_list("state", flat=True)) >= {"closed"}
     assert ReviewAction.objects.filter(state="open").exists()
     assert Release.objects.exists()
+    assert (SubjectRequest.objects.count(), LegalHold.objects.count(), Export.objects.count()) == (4, 2, 2)
     contacts = list(Contact.objects.values_list("kind_of_work", "raised_by", "time_band", "date"))
     assert len(contacts) > 800
     assert 0.35 < sum(kind == "advice" for kind, *_ in contacts) / len(contacts) < 0.65
