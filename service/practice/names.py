@@ -9,7 +9,8 @@ WORD = re.compile(r"[^\W\d_][\w’'-]*")
 TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? $")
 SENTENCE_ENDS = '.!?:;\n“"(•-–'
 _WORDS = """
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays
+    sundays january february march april may june july august september
     october november december i i'm i'll i've i’d i’m i’ll i’ve year section team around school early help child children
     protection need care social worker care services head headteacher teacher deputy designated safeguarding lead mash
     police health court family cafcass camhs ofsted sen send senco ehcp christmas easter english maths science teams zoom

@@ -43,3 +43,7 @@ def test_a_text_with_a_name_is_saved_and_hinted_at_afterwards(universe: Universe
     plain = draw_contact(universe.worker, universe.alder, account="The boy told his friend.")
     page = client.get(reverse("contact-saved", kwargs={"public_id": plain.public_id})).content.decode()
     assert "look like names" not in page
+
+
+def test_the_days_on_which_something_is_held_are_no_names() -> None:
+    assert likely_names("The drop-ins move to Tuesdays, and the group from Mondays to Fridays.") == []
