@@ -14,6 +14,7 @@ from service.audit.models import Action
 from service.audit.record import record
 from service.enquiries.models import KeptText
 from service.practice.models import Draft, LogFile
+from service.records.lost_files import clear_lost_files
 from service.records.store import clear_exports
 from service.records.wiping import wipe_after_disposals
 from service.reviews.models import KeptForm
@@ -27,6 +28,7 @@ def tidy() -> Iterator[str]:
     yield f"drafts and kept texts: {clear_typed()}"
     yield f"logs never imported: {clear_log_files()}"
     yield f"files of exports: {clear_exports()}"
+    yield f"files that no row names: {clear_lost_files()}"
     yield f"sessions in the list of places: {forget_ended_sessions()}"
     call_command("clearsessions")
     call_command("prune_db_task_results", verbosity=0)

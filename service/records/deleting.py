@@ -75,7 +75,8 @@ def _forget_files(rows: Rows) -> None:
     for field in rows.model._meta.concrete_fields:
         if isinstance(field, FileField):
             for name in rows.exclude(**{field.name: ""}).values_list(field.name, flat=True):
-                transaction.on_commit(partial(field.storage.delete, name))
+                # One that cannot be deleted keeps none of the others; `clear_lost_files` takes it at night.
+                transaction.on_commit(partial(field.storage.delete, name), robust=True)
 
 
 def _delete_drafts(contacts: list[int], counts: Counter[str]) -> None:

@@ -120,8 +120,10 @@ def _state(export: Export) -> str:
     label = ExportState(export.state).label
     if export.decided_by is None:
         return label
-    how = "not approved" if export.state == ExportState.DECLINED else "approved"
-    return f"{label}; {how} by {export.decided_by.name}"
+    if export.state == ExportState.DECLINED:
+        how = "Withdrawn" if export.decided_by_id == export.asked_by_id else "Turned down"
+        return f"{how} by {export.decided_by.name}: {export.declined_because}"
+    return f"{label}; approved by {export.decided_by.name}"
 
 
 def _open_to(export: Export, *, own: bool) -> tuple[Cell, Cell]:

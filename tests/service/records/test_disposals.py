@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
@@ -41,6 +42,7 @@ from service.records.actions.disposals import (
 from service.records.actions.retention import place_hold, release_hold
 from service.records.actions.subject_access import open_request
 from service.records.due import count_due
+from service.records.lost_files import clear_lost_files
 from service.records.models import Category, Disposal, DisposalItem, DisposalState, Tombstone
 from service.reviews.models import ActionStep, Review, ReviewAction, ReviewItem, ReviewRecord
 from tests.service.operations.deployment import deployed
@@ -447,3 +449,44 @@ def test_no_word_remains_in_the_files_of_the_database(tmp_path: Path) -> None:
 
 def _bytes_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def draw_paper(universe: Universe, name: str) -> Paper:
+    group, _ = Group.objects.get_or_create(authority=universe.northbrook, name="Steering")
+    return Paper.objects.create(
+        meeting=Meeting.objects.get_or_create(group=group, day=LONG_AGO)[0], title=name, file_name=name, size=5,
+        sha256="0" * 64, added_by=universe.programme_lead, file=ContentFile(b"Words", name=name),
+    )  # fmt: skip
+
+
+def test_a_file_that_a_killed_disposal_left_is_cleared_at_night(universe: Universe) -> None:
+    kept, lost = draw_paper(universe, "kept.txt"), draw_paper(universe, "lost.txt")
+    storage = Paper._meta.get_field("file").storage  # type: ignore[union-attr]
+    Paper.objects.filter(pk=lost.pk).delete()
+    assert clear_lost_files() == 0  # its row may be on its way
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert clear_lost_files() == 1
+    assert storage.exists(kept.file.name)
+    assert not storage.exists(lost.file.name)
+
+
+def test_a_file_that_cannot_be_deleted_keeps_no_other_and_no_disposal(
+    universe: Universe, second: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    papers = [draw_paper(universe, name) for name in ("one.txt", "two.txt")]
+    storage = Paper._meta.get_field("file").storage  # type: ignore[union-attr]
+    draw_rule(universe, Category.PROGRAMME)
+    draw_placement(universe, ends=LONG_AGO)
+    disposal = propose(universe, Category.PROGRAMME)
+    delete, refused = storage.delete, papers[0].file.name
+
+    def refuse(name: str) -> None:
+        if name == refused:
+            raise PermissionError(name)
+        delete(name)
+
+    monkeypatch.setattr(storage, "delete", refuse)
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm_disposal(by=second, disposal=disposal)
+    assert storage.exists(refused)
+    assert not storage.exists(papers[1].file.name)
