@@ -79,6 +79,10 @@ def carry_ticket(request: SignedInRequest, form: forms.Form, subject: Any) -> Ti
     if sent is not None and (sent.user, sent.kind) == (request.user.public_id, page):
         return sent
     held = _asked_for(request, subject)
+    if held is None and request.method != "POST" and _kept_here(request, subject):
+        messages.info(
+            request, "What you wrote here before was not sent, and was kept for you. Go on with it under Reviews."
+        )
     ticket = issue_ticket(request.user, page, form=held.public_id if held else None, subject=subject.public_id)
     form.initial = {**(form.initial or {}), FIELD: ticket.text, **(_begun(form, held) if held else {})}
     return ticket
@@ -169,6 +173,11 @@ def _own(request: SignedInRequest) -> KeptForm | None:
     wanted = request.GET.get("kept", "")
     rows = KeptForm.objects.visible_to(request.user).select_related("review__school") if wanted else ()
     return next((row for row in rows if str(row.public_id) == wanted), None)
+
+
+def _kept_here(request: SignedInRequest, subject: Any) -> bool:
+    rows = KeptForm.objects.visible_to(request.user).filter(page=page_of_form(request), subject=subject.public_id)
+    return bool(rows.exists())
 
 
 def _asked_for(request: SignedInRequest, subject: Any) -> KeptForm | None:

@@ -119,6 +119,7 @@ def test_what_comes_too_late_is_kept_offered_and_sent(
     assert WORDS in own
     go_on = f"{url_of(page, row)}?kept={kept.public_id}"
     assert go_on in own
+    assert "What you wrote here before was not sent" in read(client, url_of(page, row))
     form = read(client, go_on)
     assert WORDS in form
     for name, value in data.items():
