@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.core.files.storage import Storage
 from django.db import connection, models, transaction
 from django.db.models import FileField
 from django.utils import timezone
@@ -76,7 +76,14 @@ def _forget_files(rows: Rows) -> None:
         if isinstance(field, FileField):
             for name in rows.exclude(**{field.name: ""}).values_list(field.name, flat=True):
                 # One that cannot be deleted keeps none of the others; `clear_lost_files` takes it at night.
-                transaction.on_commit(partial(field.storage.delete, name), robust=True)
+                transaction.on_commit(_delete_of(field.storage, name), robust=True)
+
+
+def _delete_of(storage: Storage, name: str) -> Callable[[], None]:
+    def delete_file() -> None:
+        storage.delete(name)
+
+    return delete_file
 
 
 def _delete_drafts(contacts: list[int], counts: Counter[str]) -> None:
