@@ -59,10 +59,22 @@ def begin_comparison(*, by: User, authority: Authority, plan: Plan) -> Study:
 
 def begin_trial(*, by: User, allocation: Allocation, plan: Plan) -> Study:
     """Begin the trial of an allocation that is told, over the newest panel of each of its authorities."""
-    authorities = list(Authority.objects.filter(nomination_rounds__allocations=allocation).distinct().order_by("name"))
+    authorities = authorities_of(allocation)
     if not allocation.is_told:
         raise ValidationError("The allocation is not published. A trial is begun from the day on which it is told.")
     return _begin(by=by, authorities=authorities, plan=plan, allocation=allocation)
+
+
+def authorities_of(allocation: Allocation) -> list[Authority]:
+    """The authorities whose schools were drawn, by name."""
+    return list(Authority.objects.filter(nomination_rounds__allocations=allocation).distinct().order_by("name"))
+
+
+def may_begin_trial(user: User, allocation: Allocation) -> bool:
+    """Whether a person composes studies in every authority of a draw that is told."""
+    return allocation.is_told and all(
+        holds(user, Permission.COMPOSE_STUDY, authority=authority) for authority in authorities_of(allocation)
+    )
 
 
 @transaction.atomic

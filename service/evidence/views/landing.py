@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from service.accounts.models import User
 from service.accounts.request import SignedInRequest
+from service.evidence.actions.studies import may_begin_trial
 from service.evidence.models import Evaluation, Job, JobState, Panel, PanelRelease, Study
 from service.pages.pagination import page_of
 from service.pages.tables import Column, Link, Table, Tag, cell_text
@@ -154,7 +155,7 @@ def begin_links(user: User) -> list[Link]:
     return links + [
         Link(f"Begin the trial drawn on {cell_text(each.drawn_on)}", reverse("trial-begin", args=[each.public_id]))
         for each in trials
-        if each.is_told
+        if may_begin_trial(user, each)
     ]
 
 

@@ -50,10 +50,10 @@ def begin(request: SignedInRequest, authority: UUID) -> HttpResponse:
 def begin_trial(request: SignedInRequest, allocation: UUID) -> HttpResponse:
     """Begin the trial of an allocation that is told."""
     row = Allocation.objects.fetch_for(request, public_id=allocation)
-    authorities = list(
-        Authority.objects.visible_to(request.user, Compose).filter(nomination_rounds__allocations=row).distinct()
-    )
-    return _begin(request, authorities, studies.begin_trial, allocation=row)
+    if row.is_told and not studies.may_begin_trial(request.user, row):
+        messages.error(request, "Schools of another authority were drawn too. The evaluator begins the trial.")
+        return redirect("evidence")
+    return _begin(request, studies.authorities_of(row), studies.begin_trial, allocation=row)
 
 
 def _begin(request: SignedInRequest, authorities: Sequence[Authority], act: Any, **of: Any) -> HttpResponse:

@@ -16,7 +16,10 @@ from service.evidence import tasks
 from service.evidence.actions import reports, uploads
 from service.evidence.models import Audience, Evaluation, Job, JobState, Panel, PanelRelease, Study
 from service.permissions import Role
+from service.programmes.actions.nominations import begin_round
+from service.programmes.models import Allocation
 from tests.service.conftest import SignedIn
+from tests.service.evidence.access import told
 from tests.service.evidence.drawing import (
     Synthshire,
     another_panel,
@@ -208,6 +211,20 @@ def released(universe: Universe, *audiences: str) -> Evaluation:
     row = fake_evaluation(universe)
     reports.release(by=universe.evaluator, evaluation=row, audiences=audiences, read_for_small_numbers=True)
     return row
+
+
+def test_a_trial_over_two_authorities_is_offered_to_whom_composes_in_both(
+    universe: Universe, signed_in: SignedIn
+) -> None:
+    allocation = Allocation.objects.get(public_id=told(universe)["allocation"])
+    address = reverse("trial-begin", args=[allocation.public_id])
+    lead = signed_in(universe.programme_lead)
+    assert address in lead.get(reverse("evidence")).content.decode()
+    elsewhere = universe.elsewhere[Role.PROGRAMME_LEAD]
+    allocation.rounds.add(begin_round(by=elsewhere, authority=universe.southmere, name="Autumn"))
+    assert address not in lead.get(reverse("evidence")).content.decode()
+    assert "The evaluator begins the trial" in lead.get(address, follow=True).content.decode()
+    assert address in signed_in(universe.evaluator).get(reverse("evidence")).content.decode()
 
 
 def test_nobody_reads_a_report_before_it_is_released(universe: Universe, signed_in: SignedIn) -> None:
