@@ -28,6 +28,7 @@ from service.reviews.models import ActionState, Attendee, ItemKind, Review
 YEARS = [("", "Not said"), *((year, f"Year {year}" if year != "R" else "Reception") for year in YEAR_GROUPS)]
 SCHOOL_READS = "The school reads this"
 TEAM_READS = "Only the team reads this."
+NOBODY_ASKED = "Nobody is on the list yet. Save for later, add who came under “Who comes”, then close the review."
 
 
 def words_field(
@@ -134,7 +135,10 @@ class CloseForm(forms.Form):
         super().__init__(data, initial={**details, **begun, "draft_seen": draft_mark(review)})
         self.contact_details = details
         self.school = review.school
-        choice_of(self, "came").queryset = Attendee.objects.visible_to(user).filter(review=review)
+        asked = Attendee.objects.visible_to(user).filter(review=review)
+        choice_of(self, "came").queryset = asked
+        if not asked.exists():
+            self.fields["came"].help_text = NOBODY_ASKED
         offer_codes(self, review.school)
 
     def minutes(self) -> Minutes:

@@ -171,3 +171,10 @@ def test_a_draft_with_a_character_that_no_database_holds_is_saved_without_it(
     sent = {**opened(client, review), "agreed": "A\x00B", "came": str(review.attendees.get().public_id)}
     assert client.post(close_url(review), sent).status_code == 302
     assert review.records.get().agreed == "AB"
+
+
+def test_a_form_without_anybody_to_tick_says_what_to_do(universe: Universe, signed_in: SignedIn) -> None:
+    review, client = draw_review(universe), signed_in(universe.manager)
+    assert "Nobody is on the list yet" not in client.get(close_url(review)).content.decode()
+    review.attendees.all().delete()
+    assert "Save for later, add who came" in client.get(close_url(review)).content.decode()
