@@ -24,6 +24,18 @@ def unseal(sealed: str, *, purpose: bytes = SECOND_FACTOR) -> str:
     return _box(purpose).decrypt(sealed.encode()).decode()
 
 
+def seal_anew(sealed: str, *, purpose: bytes = SECOND_FACTOR) -> str:
+    """The same under the present secret key; as it was where it is sealed under it already, or can be read no more."""
+    try:
+        _key(purpose, settings.SECRET_KEY).decrypt(sealed.encode())
+    except InvalidToken:
+        try:
+            return _box(purpose).rotate(sealed.encode()).decode()
+        except InvalidToken:
+            return sealed
+    return sealed
+
+
 def _box(purpose: bytes) -> MultiFernet:
     return MultiFernet([_key(purpose, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
@@ -32,4 +44,4 @@ def _key(purpose: bytes, secret: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(sha256(purpose + secret.encode()).digest()))
 
 
-__all__ = ["InvalidToken", "seal", "unseal"]
+__all__ = ["InvalidToken", "seal", "seal_anew", "unseal"]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from service.accounts.actions.people import forget_ended_sessions
+from service.accounts.second_factors import seal_second_factors_anew
 from service.audit.models import Action
 from service.audit.record import record
 from service.enquiries.models import KeptText
@@ -30,6 +31,7 @@ def tidy() -> Iterator[str]:
     yield f"files of exports: {clear_exports()}"
     yield f"files that no row names: {clear_lost_files()}"
     yield f"sessions in the list of places: {forget_ended_sessions()}"
+    yield f"second factors sealed under the present key: {seal_second_factors_anew()}"
     call_command("clearsessions")
     call_command("prune_db_task_results", verbosity=0)
     yield f"database cleared after {wipe_after_disposals()} disposals"

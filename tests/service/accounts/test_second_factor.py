@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from service.accounts.models import User
+from service.accounts.second_factors import seal_second_factors_anew
 from service.audit.models import Action, Entry
 from tests.service.accounts.people import (
     PASSWORD,
@@ -210,3 +211,20 @@ def test_every_other_session_is_ended(universe: Universe) -> None:
     here.post(reverse("usersessions_list"))
     assert here.get(reverse("own-account")).status_code == 200
     assert there.get(reverse("own-account")).status_code == 302
+
+
+def test_a_new_secret_key_locks_nobody_out_once_the_night_has_passed(universe: Universe, settings: Any) -> None:
+    person = set_password(universe.worker)
+    secret, codes = set_up_app(person), set_up_recovery_codes(person)
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new key of the service, long enough to be one", [old]
+    assert seal_second_factors_anew() == 2
+    assert seal_second_factors_anew() == 0
+    settings.SECRET_KEY_FALLBACKS = []
+    client = Client()
+    give_password(client, person)
+    assert give_code(client, codes[0]).status_code == 302
+    assert client.get(reverse("own-account")).status_code == 200
+    client = Client()
+    give_password(client, person)
+    assert give_code(client, code_now(secret)).status_code == 302
