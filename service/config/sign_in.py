@@ -67,6 +67,8 @@ SWIS_IDLE_MINUTES = int(os.environ.get("SWIS_IDLE_MINUTES", "20"))
 SWIS_SESSION_HOURS = int(os.environ.get("SWIS_SESSION_HOURS", "12"))
 SESSION_COOKIE_AGE = SWIS_SESSION_HOURS * 3600
 
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "service.accounts.adapters.AccountAdapter"

@@ -267,6 +267,16 @@ def test_the_letter_leads_to_the_address_in_the_settings_whatever_host_was_asked
     assert "https://schools.example.gov.uk/accounts/password/new/" in mail.outbox[0].body
 
 
+def test_the_link_of_a_letter_works_for_a_day(person: User, client: Client) -> None:
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    work_through()
+    link = next(line for line in mail.outbox[0].body.splitlines() if "/password/new/" in line)
+    for later, works in ((timedelta(hours=23), True), (timedelta(hours=25), False)):
+        with time_machine.travel(TEN + later):
+            page = Client().get(link.removeprefix("http://testserver"), follow=True).content
+        assert (b"no longer works" in page) != works
+
+
 def work_through() -> None:
     """What a worker does with the letters that wait."""
     for waiting in DBTaskResult.objects.filter(task_path=send_reset_letter.module_path):
