@@ -14,6 +14,7 @@ from django.test import Client, TransactionTestCase
 
 from service.accounts.models import User
 from service.audit.append_only import guard, release
+from tests.service.operations.deployment import Deployment, deployed
 from tests.service.universe import TODAY, Universe, make_universe
 
 SignedIn = Callable[[User], Client]
@@ -54,6 +55,14 @@ def mark_second_factor(client: Client) -> None:
     session = client.session
     session["second_factor"] = True
     session.save()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """A deployment after `manage.py prepare`, which takes many seconds: others begin as its copies. Nobody works in it."""
+    with deployed(tmp_path_factory.mktemp("prepared")) as deployment:
+        deployment.run("prepare", "--verbosity", "0")
+        yield deployment
 
 
 @pytest.fixture(autouse=True, scope="session")

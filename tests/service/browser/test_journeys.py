@@ -39,9 +39,8 @@ Begin = Callable[..., Journey]
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with deployed(tmp_path_factory.mktemp("demonstration")) as deployment:
-        deployment.run("prepare", "--verbosity", "0")
+def demonstration(tmp_path_factory: pytest.TempPathFactory, prepared: Deployment) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("demonstration"), like=prepared) as deployment:
         deployment.run("demonstrate")
         yield deployment
 

@@ -53,12 +53,10 @@ def unpacked_files(deployment: Deployment) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_an_upload_outlives_the_worker_that_is_killed_while_it_builds(tmp_path: Path) -> None:
+def test_an_upload_outlives_the_worker_that_is_killed_while_it_builds(tmp_path: Path, prepared: Deployment) -> None:
     sent = tmp_path / "sent.zip"
     sent.write_bytes(zip_folder(make_returns(tmp_path, TINY)))
-    with deployed(tmp_path / "deployment") as deployment:
-        deployment.data.mkdir()
-        deployment.run("prepare", "--verbosity", "0")
+    with deployed(tmp_path / "deployment", like=prepared) as deployment:
         deployment.python(UPLOAD.format(path=str(sent)))
         sent.unlink()
         worker = deployment.start("work")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,8 +61,13 @@ class Deployment:
 
 
 @contextmanager
-def deployed(folder: Path, *, production: bool = False) -> Iterator[Deployment]:
-    """A deployment in a folder, on the engine that the tests run on: a demonstration unless it is to be a production."""
+def deployed(folder: Path, *, production: bool = False, like: Deployment | None = None) -> Iterator[Deployment]:
+    """A deployment in a folder, on the engine that the tests run on: a demonstration unless it is to be a production.
+
+    With `like`, its files and its database begin as a copy of another's, in which no process may be at work meanwhile.
+    """
+    if like:
+        shutil.copytree(like.data, folder, dirs_exist_ok=True)
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("SWIS_", "DJANGO_", "COV"))
     }
@@ -76,8 +82,13 @@ def deployed(folder: Path, *, production: bool = False) -> Iterator[Deployment]:
         return
     name = f"deployment_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        template = f' TEMPLATE "{_database_of(like)}"' if like else ""
+        connection.execute(f'CREATE DATABASE "{name}"{template}')
         try:
             yield Deployment(folder, environment | {"SWIS_DATABASE_URL": server.rpartition("/")[0] + f"/{name}"})
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _database_of(deployment: Deployment) -> str:
+    return deployment.environment["SWIS_DATABASE_URL"].rpartition("/")[2]

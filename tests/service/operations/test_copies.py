@@ -23,9 +23,8 @@ SCHOOLS = "['Alder Academy', 'Ash Primary', 'Beech High', 'Cedar School']"
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with deployed(tmp_path_factory.mktemp("filled")) as deployment:
-        deployment.run("prepare", "--verbosity", "0")
+def filled(tmp_path_factory: pytest.TempPathFactory, prepared: Deployment) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("filled"), like=prepared) as deployment:
         deployment.python(FILL)
         (deployment.data / "files").mkdir()
         (deployment.data / "files" / "paper.txt").write_text("A paper of the steering group.", encoding="utf-8")

@@ -49,11 +49,17 @@ print(json.dumps({"questions": list(Enquiry.objects.values_list("question", flat
 """
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Iterator[Deployment]:
-    with deployed(tmp_path / "data") as deployment:
-        deployment.run("prepare", "--verbosity", "0")
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory: pytest.TempPathFactory, prepared: Deployment) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("staffed"), like=prepared) as deployment:
         deployment.python(FILL % PEOPLE)
+        yield deployment
+
+
+@pytest.fixture
+def filled(tmp_path: Path, staffed: Deployment) -> Iterator[Deployment]:
+    """One for each test: a kill may harm it."""
+    with deployed(tmp_path / "data", like=staffed) as deployment:
         yield deployment
 
 

@@ -45,7 +45,7 @@ from service.records.due import count_due
 from service.records.lost_files import clear_lost_files
 from service.records.models import Category, Disposal, DisposalItem, DisposalState, Tombstone
 from service.reviews.models import ActionStep, Review, ReviewAction, ReviewItem, ReviewRecord
-from tests.service.operations.deployment import deployed
+from tests.service.operations.deployment import Deployment, deployed
 from tests.service.practice.drawing import draw_child, draw_contact
 from tests.service.records.drawing import (
     CLOSURE,
@@ -431,9 +431,8 @@ print(confirm_disposal(by=draw_second(world), disposal=disposal).rows)
 
 
 @pytest.mark.slow
-def test_no_word_remains_in_the_files_of_the_database(tmp_path: Path) -> None:
-    with deployed(tmp_path) as deployment:
-        deployment.run("prepare", "--verbosity", "0")
+def test_no_word_remains_in_the_files_of_the_database(tmp_path: Path, prepared: Deployment) -> None:
+    with deployed(tmp_path, like=prepared) as deployment:
         deployment.python(FILL)
         if connection.vendor == "sqlite":
             assert PLANTED.encode() in _bytes_of(deployment.data)
