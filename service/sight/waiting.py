@@ -17,6 +17,7 @@ from service.enquiries.models import Enquiry, State
 from service.enquiries.waiting import LONG, age_in_words, school_days_waited, waiting_longer
 from service.permissions import Permission, holds
 from service.practice.models import BreakGlass, Contact, Draft, Restriction
+from service.practice.referrals import waiting_for as waiting_of_referrals
 from service.programmes.models import Placement
 from service.programmes.waiting import Waiting
 from service.programmes.waiting import waiting_for as waiting_in_the_programme
@@ -35,12 +36,14 @@ def waiting_for(user: User, today: date) -> list[Waiting]:
 
     Counted: drafts; enquiries without an answer, for a manager only those that have waited long; answers to read; days in
     school and sessions of the last two weeks that were not entered; restricted records that were opened or whose review is
-    due; schools with a worker and no entry in the log; half-terms whose figures are not released; invitations that ran out; term
-    dates that end within six weeks; and all that waits in reviews and in the programme.
+    due; referrals without an answer for a week; schools with a worker and no entry in the log; half-terms whose figures are
+    not released; invitations that ran out; term dates that end within six weeks; and all that waits in reviews and in the
+    programme.
     """
     kinds = (
         _drafts, _enquiries_to_answer, _enquiries_late, _answers_to_read, _days_to_enter, _sessions_to_record, _openings,
-        _restrictions, _silent_schools, _releases, _invitations, _terms, waiting_in_the_programme, waiting_in_reviews,
+        _restrictions, waiting_of_referrals, _silent_schools, _releases, _invitations, _terms, waiting_in_the_programme,
+        waiting_in_reviews,
     )  # fmt: skip
     found = [each for kind in kinds for each in kind(user, today)]
     return sorted(found, key=lambda each: (not each.late, each.due or date.max, each.what, each.where))
@@ -56,7 +59,7 @@ def _drafts(user: User, today: date) -> Iterator[Waiting]:
     if drafts:
         yield Waiting(
             counted(drafts, "draft to finish", "drafts to finish"),
-            "Contact log",
+            "Drafts",
             None,
             reverse("draft-list"),
             late=False,

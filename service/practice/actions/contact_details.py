@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from service.accounts.models import User
-from service.pages.typed import without_nul as without_nul
+from service.pages.typed import without_nul
 from service.permissions import ROLES_WITH, Permission
 from service.practice.codes import resolve, resolve_many
 from service.practice.core_codes import CodeList

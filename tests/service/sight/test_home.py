@@ -63,6 +63,16 @@ def test_a_worker_is_told_of_drafts_enquiries_and_days_without_an_entry(universe
     assert "week=2026-11-04" in days.url
 
 
+def test_a_referral_without_an_answer_is_told_to_who_made_it_and_to_the_manager(universe: Universe) -> None:
+    draw_contact(universe.worker, universe.alder, outcome="referral", date=TODAY - timedelta(days=9))
+    draw_contact(universe.worker, universe.alder, outcome="referral", date=TODAY - timedelta(days=2))
+    for person in (universe.worker, universe.manager):
+        rows = {each.what: each for each in waiting_for(person, TODAY)}
+        assert rows["1 referral has no answer"].url == f"{reverse('contact-list')}?unanswered=on"
+    for person in (universe.lead, universe.elsewhere[Role.TEAM_MANAGER]):
+        assert not any("referral" in what for what in told(universe, person))
+
+
 def test_a_session_without_a_record_waits_until_it_has_one(universe: Universe) -> None:
     session = draw_session(universe, day=MONDAY)
     what = "Say what came of it: Drop-in for parents and carers"
