@@ -18,12 +18,16 @@ run: $(VENV)/run.stamp   ## evaluate the three pilots: verdicts here, the report
 serve: $(VENV)/service.stamp ## open the service with a demonstration programme at http://localhost:8000
 	@scripts/serve
 
+# Not run a second time on PostgreSQL: what a page looks like in a browser, and a demonstration drawn in the holidays.
+SAME_ON_EITHER := --ignore tests/service/browser \
+  --deselect "tests/service/demonstration/test_demonstrate.py::test_the_demonstration_is_believable_and_keeps_the_rules[in the holidays]"
+
 test: $(VENV)/dev.stamp  ## every test, with the real browser; the service on SQLite and on PostgreSQL
 	@scripts/install-browser
 	@scripts/install-java
 	@scripts/install-postgresql
 	@$(BIN)/pytest -n 2 --dist worksteal
-	@scripts/with-postgresql $(BIN)/pytest -n 2 --dist worksteal tests/service
+	@scripts/with-postgresql $(BIN)/pytest -n 2 --dist worksteal tests/service $(SAME_ON_EITHER)
 
 test-fast: $(VENV)/dev.stamp  ## the tests that take less than ten seconds each
 	@$(BIN)/pytest -n 2 -m "not slow"
