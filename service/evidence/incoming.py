@@ -177,6 +177,7 @@ class Refused(Exception):
 def unpack_zips(folder: Path) -> None:
     """Unpack each zip of a folder into a folder of its own beside it, and remove the zip. Raises `Refused`.
 
+    Files that are no returns come out too, so that the quality page says that they were not used; hidden ones do not.
     What is written is counted while it is written: the sizes that a zip states are not believed.
     """
     room = MOST_UNPACKED
@@ -206,7 +207,7 @@ def unpack_zips(folder: Path) -> None:
 def _unpack_one(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path, *, most: int) -> int:
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
     hidden = any(part.startswith((".", "~$", "__MACOSX")) for part in parts)
-    if entry.is_dir() or hidden or not parts or PurePosixPath(parts[-1]).suffix.lower() not in SUFFIXES[:-1]:
+    if entry.is_dir() or hidden or not parts:
         return 0
     # Folders are kept: they tell one year's header.csv from another's. A way out of the folder is none.
     target = into.joinpath(*[part for part in parts if part not in ("/", "..")])

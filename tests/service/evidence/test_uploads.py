@@ -172,6 +172,21 @@ def test_a_zip_within_a_zip_is_refused_and_not_passed_over(synthshire: Synthshir
         queue(synthshire, small("return.zip", zip_of({"return.csv": b"a\n", "2025.ZIP": zip_of({"a.csv": b"a\n"})})))
 
 
+def test_what_is_no_return_in_a_zip_is_named_on_the_quality_page(
+    synthshire: Synthshire, upload_file: SimpleUploadedFile
+) -> None:
+    packed = io.BytesIO(upload_file.read())
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("covering letter.pdf", b"%PDF-1.7 ...")
+        archive.writestr("__MACOSX/._covering letter.pdf", b"")
+    job = work(queue(synthshire, small("returns.zip", packed.getvalue())))
+    with zipfile.ZipFile(io.BytesIO(bytes(Panel.objects.get(job=job).archive.content))) as panel:
+        page = panel.read("quality.html").decode()
+    assert "covering letter.pdf" in page
+    assert "MACOSX" not in page
+    assert left() == ["incoming"]
+
+
 def test_zips_whose_names_differ_by_their_ending_alone_are_both_unpacked(synthshire: Synthshire) -> None:
     first, second = zip_of({"a.csv": b"a\n"}), zip_of({"b.csv": b"b\n"})
     job = queue(synthshire, small("returns.zip", first), small("returns.ZIP", second))
