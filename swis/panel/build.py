@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 
@@ -58,9 +59,10 @@ def build_panel(staged: StagedReturns, settings: PanelSettings, *, step: Step = 
     )
     step("Putting the panel together")
     dated = to_dates(windows)
-    own = dated.filter(pl.col("calendar") == staged.calendar)
+    to_cover = dated.join(_find_ends(every), on=["calendar", "academic_year", "part"])
+    own = to_cover.filter(pl.col("calendar") == staged.calendar)
     of_authority = tabulate_coverage(own, partial(_covers, staged.coverage))
-    assembled = assemble(counts, _cover_schools(staged, dated), of_authority)
+    assembled = assemble(counts, _cover_schools(staged, to_cover), of_authority)
     if not assembled.cells.height:
         raise TableError(
             "The rolls cover no term of the calendar: there is no school-term to count in. Give more rolls."
@@ -117,6 +119,11 @@ def _list_collections(staged: StagedReturns) -> pl.Series:
     return pl.concat([engine.run(part) for part in parts])["collection"]
 
 
+def _find_ends(every: pl.DataFrame) -> pl.DataFrame:
+    """The last day of each whole term, which a half-term shares with the other half: column term_ends."""
+    return to_dates(every).group_by("calendar", "academic_year", "part").agg(term_ends=pl.col("last_day").max())
+
+
 def _cover_schools(staged: StagedReturns, windows: pl.DataFrame) -> pl.DataFrame:
     """The coverage of each school: school, term, source, covered. Schools alike in it are worked out once."""
     whole = staged.coverage
@@ -142,5 +149,8 @@ def _covers(coverage: Coverage, source: Source, term: Mapping[str, object]) -> b
         return whole_term in coverage.attendance and str(term["term"]).split(" ")[0:-1] == [term["part"]]
     if source is Source.ROLLS:
         return covers(coverage.rolls, as_date(term, "first_day"), as_date(term, "last_day"))
+    if source is Source.MOVES:
+        # Who joins or leaves after the census of a term is known from the next census alone.
+        return covers(coverage.rolls, as_date(term, "first_day"), as_date(term, "term_ends") + timedelta(days=1))
     periods = coverage.children_in_need if source is Source.CHILDREN_IN_NEED else coverage.looked_after
     return covers(periods, as_date(term, "counts_from"), as_date(term, "counts_to"))

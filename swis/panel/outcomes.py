@@ -32,6 +32,7 @@ class Source(Enum):
     ATTENDANCE = "school census: sessions"
     EXCLUSIONS = "school census: exclusions"
     ROLLS = "school rolls"
+    MOVES = "school rolls, up to the next census"
 
 
 class Kind(Enum):
@@ -250,7 +251,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "pupils_joined",
         "Pupils who joined during their school years",
         Kind.EVENTS,
-        Source.ROLLS,
+        Source.MOVES,
         "Pupils who joined the roll, by the first day on it.",
         "The usual entry at the start of autumn: before and in reception, years 3, 7 and 12. A return to the same school "
         "within 60 days, and a school that became an academy.",
@@ -259,7 +260,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "pupils_left",
         "Pupils who left during their school years",
         Kind.EVENTS,
-        Source.ROLLS,
+        Source.MOVES,
         "Pupils who left the roll, by the last day on it, wherever they went: another school, home education, out of the "
         "authority.",
         "The usual leaving in June to August: years 2, 6, 11, 12, 13 and 14. A return to the same school within 60 days, and a "

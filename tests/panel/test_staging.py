@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from swis.errors import ReturnError, TableError
+from swis.panel.build import build_panel
 from swis.panel.coverage import TermOfYear
 from swis.panel.duckdb_engine import DuckdbEngine
 from swis.panel.settings import PanelSettings
@@ -29,6 +30,23 @@ REGISTER = (
     "URN,LA (code),LA (name),EstablishmentNumber,EstablishmentName,TypeOfEstablishment (name),"
     "PhaseOfEducation (code),StatutoryHighAge,PercentageFSM\n"
 )
+
+
+HALVES = (
+    ("autumn 1", "2018-09-03", "2018-10-19"),
+    ("autumn 2", "2018-10-29", "2018-12-20"),
+    ("spring 1", "2019-01-07", "2019-02-15"),
+    ("spring 2", "2019-02-25", "2019-04-05"),
+    ("summer 1", "2019-04-23", "2019-05-24"),
+    ("summer 2", "2019-06-03", "2019-07-23"),
+)
+TERMS = [(name[:-2], first, HALVES[place + 1][2]) for place, (name, first, _) in enumerate(HALVES) if place % 2 == 0]
+
+
+def put_terms(folder: Path, *rows: tuple[str, str, str, str]) -> None:
+    """A calendar of the year: school (empty for the authority), term, first day, last day."""
+    text = "".join(f"Fictown,{school},2018-19,{term},{first},{last}\n" for school, term, first, last in rows)
+    put(folder, "term_calendar.csv", "authority,school,academic_year,term,first_day,last_day\n" + text)
 
 
 @pytest.fixture
@@ -353,22 +371,26 @@ def test_a_census_of_another_authority_than_that_of_the_settings_is_told(tmp_pat
 
 
 def test_terms_of_the_authority_and_half_terms_of_a_school_are_refused(tmp_path: Path, engine: DuckdbEngine) -> None:
-    halves = (
-        ("autumn 1", "2018-09-03", "2018-10-19"),
-        ("autumn 2", "2018-10-29", "2018-12-20"),
-        ("spring 1", "2019-01-07", "2019-02-15"),
-        ("spring 2", "2019-02-25", "2019-04-05"),
-        ("summer 1", "2019-04-23", "2019-05-24"),
-        ("summer 2", "2019-06-03", "2019-07-23"),
-    )
-    terms = [
-        (name[:-2], first, halves[place + 1][2]) for place, (name, first, _) in enumerate(halves) if place % 2 == 0
-    ]
-    rows = [("", *term) for term in terms] + [("S1", *half) for half in halves]
-    text = "".join(f"Fictown,{school},2018-19,{term},{first},{last}\n" for school, term, first, last in rows)
-    put(tmp_path, "term_calendar.csv", "authority,school,academic_year,term,first_day,last_day\n" + text)
+    put_terms(tmp_path, *[("", *term) for term in TERMS], *[("S1", *half) for half in HALVES])
     with pytest.raises(TableError, match=r"term_calendar.csv, column term: 1 schools have other parts.*S1"):
         stage_returns([tmp_path], engine, SETTINGS)
+
+
+@pytest.mark.parametrize(("parts", "known"), [(TERMS, 2), (HALVES, 4)], ids=["terms", "half-terms"])
+def test_who_joined_and_left_in_the_term_of_the_last_census_is_not_known(
+    tmp_path: Path, engine: DuckdbEngine, parts: Sequence[tuple[str, str, str]], known: int
+) -> None:
+    put_terms(tmp_path, *[("", *part) for part in parts])
+    stays = "A,2010-01-01,,,2015-09-03,C,4,100"
+    comes = "A,2010-02-02,,,2019-04-29,C,4,100"
+    for name, rows in (("2018_autumn", [stays]), ("2019_spring", [stays]), ("2019_summer", [stays, comes])):
+        put(tmp_path, f"{name}_pupilonroll.csv", roll(*rows))
+    panel = build_panel(stage_returns([tmp_path], engine, SETTINGS), SETTINGS)
+    moves = panel.cells.group_by("term").agg(pl.col("pupils_joined", "pupils_left").null_count() > 0)
+    unknown = {"summer 2019", "summer 1 2019", "summer 2 2019"} & set(panel.term_names)
+    assert len(panel.term_names) - len(unknown) == known
+    for column in ("pupils_joined", "pupils_left"):
+        assert set(moves.filter(column)["term"]) == unknown
 
 
 def test_an_academy_is_one_school_with_its_name_phase_cluster_and_calendar(
