@@ -77,6 +77,7 @@ class Permission(StrEnum):
     MANAGE_SCHOOLS = "add and correct schools, clusters and term dates"
     # accounts
     MANAGE_ACCOUNTS = "invite people and give them roles"
+    NAME_COLLEAGUES = "name colleagues of a school"
     # audit
     VIEW_AUDIT = "read the audit"
     # programmes
@@ -144,6 +145,7 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     P.VIEW_SCHOOL: frozenset(Role),
     P.MANAGE_SCHOOLS: frozenset({R.ADMINISTRATOR}),
     P.MANAGE_ACCOUNTS: frozenset({R.ADMINISTRATOR}),
+    P.NAME_COLLEAGUES: frozenset({R.SAFEGUARDING_LEAD}),
     P.VIEW_AUDIT: frozenset({R.INFORMATION_GOVERNANCE}),
     P.VIEW_PROGRAMME: frozenset({R.PROGRAMME_LEAD, R.TEAM_MANAGER, R.EVALUATOR, R.STEERING}),
     P.MANAGE_PROGRAMME: frozenset({R.PROGRAMME_LEAD}),

@@ -102,11 +102,15 @@ class Membership(Scoped):
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True, help_text="The last day.")
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="memberships_granted")
+    named_as = models.CharField(
+        max_length=150, blank=True, help_text="The name that a safeguarding lead gave who named this person."
+    )
+    named_at = models.DateTimeField(null=True, blank=True, help_text="When a safeguarding lead named this person.")
 
     school_path = "school"
     authority_path = "authority"
     view_permission = Permission.MANAGE_ACCOUNTS
-    privacy = classify(staff="id public_id user role authority school starts ends granted_by")
+    privacy = classify(staff="id public_id user role authority school starts ends granted_by named_as named_at")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["user", "starts"]
@@ -119,12 +123,31 @@ class Membership(Scoped):
             models.CheckConstraint(
                 condition=Q(school__isnull=True) | Q(authority__isnull=False), name="school_lies_in_its_authority"
             ),
+            models.CheckConstraint(
+                condition=Q(named_at__isnull=True, named_as="")
+                | (
+                    Q(named_at__isnull=False, granted_by__isnull=False, role=Role.SAFEGUARDING_LEAD.value)
+                    & ~Q(named_as="")
+                ),
+                name="colleague_is_named_by_somebody",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "starts", "ends"])]
 
     def __str__(self) -> str:
         where = self.school or self.authority or "everywhere"
         return f"{self.role}, {where}"
+
+    @property
+    def known_as(self) -> str:
+        """The name as a school may see it: what its lead wrote, whatever an account that was there before is called."""
+        return self.named_as or self.user.name
+
+    @property
+    def has_come(self) -> bool:
+        """Whether the person has signed in since; who had an account before being named counts as anybody else."""
+        seen = self.user.last_login
+        return seen is not None and (self.named_at is None or seen >= self.named_at)
 
 
 class Invitation(Scoped):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from django.urls import reverse
 from django.utils import timezone
 
+from service.accounts.actions.memberships import is_named_by
 from service.accounts.models import Invitation, Membership, User
 from service.pages.tables import Cell, Column, Link, Table, Tag
 
@@ -102,3 +103,38 @@ def _while_open(invitation: Invitation, link: Callable[[Invitation], Link]) -> L
 
 def _address(name: str, invitation: Invitation) -> str:
     return reverse(name, kwargs={"invitation": invitation.public_id})
+
+
+def colleagues_table(memberships: Iterable[Membership], *, seen_by: User) -> Table:
+    """Who may use the service for a school, and what who looks at it can do about those whom they named."""
+    columns = ("Name", "Work e-mail address", "First day", "Last day", "Named by", "State", "", "")
+    return Table(
+        caption="People",
+        columns=tuple(map(Column, columns)),
+        rows=tuple(
+            (
+                m.known_as,
+                m.user.email,
+                m.starts,
+                m.ends,
+                m.granted_by.name if m.granted_by is not None and m.named_at else "An administrator",
+                Tag("Has come", "green") if m.has_come else Tag("Not yet come", "blue"),
+                *_deeds_on_colleague(m, seen_by),
+            )
+            for m in memberships
+        ),
+        empty="Nobody yet.",
+    )
+
+
+def _deeds_on_colleague(membership: Membership, seen_by: User) -> tuple[Link | None, Link | None]:
+    if not is_named_by(seen_by, membership=membership):
+        return None, None
+
+    def link(text: str, name: str, hidden: str) -> Link:
+        return Link(text, reverse(name, kwargs={"membership": membership.public_id}), hidden)
+
+    if membership.has_come:
+        return link("End", "colleague-end", f"the role of {membership.known_as}"), None
+    again = link("Send again", "colleague-send-again", f"to {membership.known_as}")
+    return again, link("Withdraw", "colleague-withdraw", f"the invitation of {membership.known_as}")

@@ -14,7 +14,7 @@ from allauth.socialaccount.providers.openid_connect import views as provider
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from service.accounts.views import door, invitations, own, people
+from service.accounts.views import colleagues, door, invitations, own, people
 
 urlpatterns = [
     path("", people.account_list, name="account-list"),
@@ -29,6 +29,12 @@ urlpatterns = [
     path("invitations/new/", invitations.invite, name="account-invite"),
     path("invitations/<uuid:invitation>/resend/", invitations.resend, name="invitation-resend"),
     path("invitations/<uuid:invitation>/withdraw/", invitations.withdraw, name="invitation-withdraw"),
+    path("colleagues/", colleagues.colleague_schools, name="colleagues"),
+    path("colleagues/<uuid:school>/", colleagues.colleagues_of, name="colleagues-of"),
+    path("colleagues/<uuid:school>/name/", colleagues.name_colleague, name="colleague-name"),
+    path("colleagues/roles/<uuid:membership>/send-again/", colleagues.send_again, name="colleague-send-again"),
+    path("colleagues/roles/<uuid:membership>/withdraw/", colleagues.withdraw, name="colleague-withdraw"),
+    path("colleagues/roles/<uuid:membership>/end/", colleagues.end, name="colleague-end"),
     path("invited/<str:token>/", invitations.accept, name="invitation-accept"),
     path("own/", own.own_account, name="own-account"),
     path("own/password/", own.change_password, name="account_change_password"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from service.accounts.models import Membership, User
@@ -45,7 +45,9 @@ def _holding(permission: Permission, here: Q) -> QuerySet[User]:
     today = timezone.localdate()
     now = Q(memberships__starts__lte=today) & (Q(memberships__ends=None) | Q(memberships__ends__gte=today))
     roles = Q(memberships__role__in=[role.value for role in ROLES_WITH[permission]])
-    return User.objects.filter(here & now & roles, is_active=True).distinct().order_by("name", "email")
+    # Whom a lead named is offered once they have come: before, the name of an account would tell that there is one.
+    come = Q(memberships__named_at=None) | Q(last_login__gte=F("memberships__named_at"))
+    return User.objects.filter(here & now & roles & come, is_active=True).distinct().order_by("name", "email")
 
 
 def school_of_the_day(worker: User, schools: list[School], day: datetime.date) -> School | None:

@@ -31,6 +31,7 @@ DOORS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Place and cover workers", "placement-list", (P.MANAGE_PLACEMENTS,)),
     ("Half-termly reviews", "review-list", (P.VIEW_REVIEW,)),
     ("What can be asked for", "menu", (P.RAISE_ENQUIRY,)),
+    ("Who uses the service for this school", "colleagues", (P.NAME_COLLEAGUES,)),
     ("Milestones", "milestone-list", (P.VIEW_PROGRAMME,)),
     ("Nominations", "nomination-rounds", (P.VIEW_NOMINATIONS,)),
     ("Allocation", "allocation-list", (P.VIEW_ALLOCATION,)),

@@ -45,12 +45,8 @@ def invite(
     authority = authority or (school.authority if school else None)
     require_accounts(by, authority=authority)
     check_place(role, authority=authority, school=school)
-    user = _person(email, name)
-    membership = grant(by=by, user=user, role=role, authority=authority, school=school)
-    if user.has_come:
-        send_letter(user, "role_given", {"membership": membership})
-    else:
-        _open_invitation(by, user, membership)
+    user = find_or_make_person(email, name)
+    let_in(by=by, membership=grant(by=by, user=user, role=role, authority=authority, school=school))
     return user
 
 
@@ -58,7 +54,7 @@ def invite(
 def invite_administrator(*, email: str, name: str, role: Role, authority: Authority | None) -> User:
     """Invite from the command line of the server, where nobody is signed in: the first administrator."""
     check_place(role, authority=authority, school=None)
-    user = _person(email, name)
+    user = find_or_make_person(email, name)
     if user.has_come:
         raise ValidationError(
             f"{user.email} has an account already. An administrator gives further roles in the service."
@@ -66,6 +62,18 @@ def invite_administrator(*, email: str, name: str, role: Role, authority: Author
     membership = enter_membership(by=None, user=user, role=role, authority=authority, school=None)
     _open_invitation(None, user, membership)
     return user
+
+
+def let_in(*, by: User, membership: Membership) -> None:
+    """Send the letter that goes with a role: a link to who has not come yet, to anybody else word of the role.
+
+    Whether `by` may do so was settled by the caller, who has locked the person.
+    """
+    user = membership.user
+    if user.has_come:
+        send_letter(user, "role_given", {"membership": membership})
+    else:
+        _open_invitation(by, user, membership)
 
 
 @transaction.atomic
@@ -85,15 +93,20 @@ def withdraw(*, by: User, invitation: Invitation) -> Invitation:
     invitation = _lock_open(invitation)
     membership = invitation.membership
     require_accounts(by, authority=membership.authority)
-    invitation.withdrawn = timezone.now()
-    invitation.save(update_fields=["withdrawn"])
     yesterday = timezone.localdate() - timedelta(days=1)
     if membership.ends is None or membership.ends > yesterday:
         membership.ends = yesterday
         membership.save(update_fields=["ends"])
+    close_link(by=by, invitation=invitation)
+    return invitation
+
+
+def close_link(*, by: User, invitation: Invitation) -> None:
+    """Let the link of an invitation work no longer. Whether `by` may do so was settled by the caller."""
+    invitation.withdrawn = timezone.now()
+    invitation.save(update_fields=["withdrawn"])
     details = {"person": str(invitation.user.public_id), "changed": ["withdrawn"]}
     record(Action.CHANGE, by=by, subject=invitation, details=details)
-    return invitation
 
 
 def find_invitation(token: str) -> Invitation | None:
@@ -138,7 +151,11 @@ def hash_of_token(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def _person(email: str, name: str) -> User:
+def find_or_make_person(email: str, name: str) -> User:
+    """The person with this address, or a new one who cannot sign in yet.
+
+    Raises `ValidationError` for an address or a name that cannot be, and for a closed account.
+    """
     email, name = email.strip().lower(), name.strip()
     try:
         validate_email(email)

@@ -81,16 +81,21 @@ def enter_membership(
     school: School | None,
     starts: date | None = None,
     ends: date | None = None,
+    named_as: str = "",
 ) -> Membership:
-    """Write a membership and its audit entry. Whether `by` may do so was settled by the caller."""
+    """Write a membership and its audit entry. Whether `by` may do so was settled by the caller.
+
+    `named_as` is the name that a safeguarding lead gave a colleague.
+    """
     starts = starts or timezone.localdate()
     _check_dates(starts, ends)
     # Two roles that exclude one another may be given at the same moment.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _refuse_mixed(user, role=role, starts=starts, ends=ends)
     membership = Membership.objects.create(
-        user=user, role=role.value, authority=authority, school=school, starts=starts, ends=ends, granted_by=by
-    )
+        user=user, role=role.value, authority=authority, school=school, starts=starts, ends=ends, granted_by=by,
+        named_as=named_as, named_at=timezone.now() if named_as else None,
+    )  # fmt: skip
     forget_memberships(user)
     if role in READERS_OF_CASES:
         _tell_who_answers(membership)
@@ -143,6 +148,12 @@ def require_accounts(by: User, *, authority: Authority | None) -> None:
         require(by, Permission.MANAGE_ACCOUNTS, authority=authority)
     elif not may_manage_accounts(by, authority=None):
         raise PermissionDenied("You may not give a role in every authority: you manage accounts in your own.")
+
+
+def is_named_by(by: User, *, membership: Membership) -> bool:
+    """Tell whether somebody named this colleague and is a safeguarding lead of the school still."""
+    named = membership.named_at is not None and membership.granted_by_id == by.pk and membership.user_id != by.pk
+    return named and holds(by, Permission.NAME_COLLEAGUES, school=membership.school)
 
 
 def require_role(by: User, role: Role) -> None:
@@ -225,7 +236,7 @@ def _require_to_grant(by: User, *, user: User, role: Role, authority: Authority 
 
 
 def _require_to_end(by: User, *, membership: Membership, role: Role) -> None:
-    if not _is_a_placement(by, role=role, school=membership.school):
+    if not _is_a_placement(by, role=role, school=membership.school) and not is_named_by(by, membership=membership):
         require_accounts(by, authority=membership.authority)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from service.accounts.actions.colleagues import name_colleague
 from service.accounts.actions.invitations import hash_of_token, invite
-from service.accounts.models import Invitation, User
+from service.accounts.models import Invitation, Membership, User
 from service.permissions import Role
 from tests.service.access import EVERYBODY, Access
 from tests.service.universe import Universe
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+LEADS = frozenset({Role.SAFEGUARDING_LEAD})
 
 
 def invited(universe: Universe) -> Invitation:
@@ -37,6 +39,18 @@ def invitation(universe: Universe) -> dict[str, object]:
     return {"invitation": invited(universe).public_id}
 
 
+def school(universe: Universe) -> dict[str, object]:
+    return {"school": universe.alder.public_id}
+
+
+def colleague(universe: Universe) -> dict[str, object]:
+    """A colleague whom the lead of Alder named, and who has not come yet."""
+    named = Membership.objects.filter(named_as="Head of Alder").first() or name_colleague(
+        by=universe.lead, school=universe.alder, email="head@alder.example.org", name="Head of Alder"
+    )
+    return {"membership": named.public_id}
+
+
 ACCESS: dict[str, Access] = {
     "account-list": Access(ADMINISTRATORS),
     "account": Access(ADMINISTRATORS, reach="authority", kwargs=person),
@@ -54,6 +68,12 @@ ACCESS: dict[str, Access] = {
     "account-invite": Access(ADMINISTRATORS),
     "invitation-resend": Access(ADMINISTRATORS, reach="authority", kwargs=invitation),
     "invitation-withdraw": Access(ADMINISTRATORS, reach="authority", kwargs=invitation),
+    "colleagues": Access(LEADS),
+    "colleagues-of": Access(LEADS, reach="school", kwargs=school),
+    "colleague-name": Access(LEADS, reach="school", kwargs=school),
+    "colleague-send-again": Access(LEADS, reach="school", kwargs=colleague),
+    "colleague-withdraw": Access(LEADS, reach="school", kwargs=colleague),
+    "colleague-end": Access(LEADS, reach="school", kwargs=colleague),
     "invitation-accept": Access(EVERYBODY, public=True, kwargs=lambda universe: {"token": open_token(universe)}),
     "own-account": Access(EVERYBODY, signed_in=True),
     "account_change_password": Access(EVERYBODY, signed_in=True),
