@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from service.accounts.models import Membership, User
 from service.audit import views
@@ -20,6 +21,20 @@ def test_an_officer_sees_what_a_person_looked_at(universe: Universe, signed_in: 
     record(Action.READ, by=universe.worker, subject=universe.alder)
     page = signed_in(universe.governance).get(f"/audit/person/{universe.worker.public_id}/")
     assert universe.worker.email in page.content.decode()
+    assert "read: school" in page.content.decode()
+
+
+def test_a_page_leads_on_and_a_file_has_a_column_each(universe: Universe, signed_in: SignedIn) -> None:
+    child = draw_child(universe.worker, universe.alder)
+    record(Action.READ, by=universe.worker, subject=universe.alder, child=child)
+    officer = signed_in(universe.governance)
+    page = officer.get("/audit/", {"child": child.reference}).content.decode()
+    assert reverse("audit-child", args=[child.reference]) in page
+    assert f"school: {universe.alder.urn}" in page
+    file = officer.get("/audit/", {"child": child.reference, "format": "csv"}).content.decode("utf-8-sig")
+    heading, *rows = file.splitlines()
+    assert heading == "When,Who,What,To what,Child,School,Details"
+    assert rows[-1].split(",")[1:6] == [universe.worker.email, "read", "school", child.reference, universe.alder.urn]
 
 
 def test_an_officer_sees_nothing_of_another_authority(universe: Universe, signed_in: SignedIn) -> None:
