@@ -77,6 +77,8 @@ def enter_schools_and_people(world: World) -> None:
         company = Company(schools_authority := schools.add_authority(by=root, code=code, name=name), made)
         for role in OF_AN_AUTHORITY:
             company.people[role] = invite(root, world.names, role, authority=schools_authority)
+        # What needs two officers can be tried.
+        invite(root, world.names, Role.INFORMATION_GOVERNANCE, authority=schools_authority)
         _enter_terms(world, company)
         for place, school_name in enumerate((*SCHOOLS[code], FEEDERS[code])):
             feeder = school_name == FEEDERS[code]

@@ -27,8 +27,10 @@ def new_key() -> bytes:
 
 
 class SealedWriter(io.RawIOBase):
-    """A file to write to, once from its beginning to its end. `finish` writes the last piece; `size` and `digest` tell of what was
-    written, before it was sealed."""
+    """A file to write to, once from its beginning to its end.
+
+    `finish` writes the last piece; `size` and `digest` tell of what was written, before it was sealed.
+    """
 
     def __init__(self, file: BinaryIO, key: bytes) -> None:
         super().__init__()

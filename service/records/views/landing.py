@@ -39,7 +39,8 @@ def records(request: SignedInRequest) -> HttpResponse:
     }
     if officer:
         context |= {"schedules": _schedules(request), "waiting": _waiting(request), "to_review": _holds(request)}
-        context["exports_waiting"] = Export.objects.visible_to(request.user).filter(state=ExportState.ASKED).count()
+        asked = Export.objects.visible_to(request.user).filter(state=ExportState.ASKED)
+        context["exports_waiting"] = asked.exclude(asked_by=request.user).count()
     return render(request, "records/records.html", context)
 
 

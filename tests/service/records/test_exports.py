@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -35,6 +36,7 @@ from service.records.tasks import build_export, clear_files
 from tests.service.conftest import SignedIn
 from tests.service.practice.drawing import draw_child, draw_contact
 from tests.service.programmes.drawing import draw_allocation
+from tests.service.records.access import draw_export
 from tests.service.records.drawing import draw_second
 from tests.service.universe import TODAY, Universe, draw_membership
 
@@ -170,6 +172,12 @@ def test_it_takes_two_people_and_each_step_is_in_the_audit(worked: Universe, sec
         assert "northern words" in archive.read("practice.contact.csv").decode()
     own, others = worked.governance.email, second.email
     assert steps() == [("asked", own), ("approved", others), ("taken", own)]
+
+
+def test_only_who_can_decide_is_told_that_an_export_waits(worked: Universe, second: User, signed_in: SignedIn) -> None:
+    draw_export(worked)
+    assert "to decide" not in signed_in(worked.governance).get(reverse("records")).content.decode()
+    assert "(1 to decide)" in signed_in(second).get(reverse("records")).content.decode()
 
 
 def test_the_database_too_refuses_an_export_of_one_person_alone(worked: Universe) -> None:
