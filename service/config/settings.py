@@ -195,14 +195,17 @@ SWIS_KEPT_FORMS = {
     "enquiry-reopen": "service.enquiries.kept_forms.keep_enquiry",
     "enquiry-withdraw": "service.enquiries.kept_forms.keep_enquiry",
     "review-close": "service.reviews.kept_forms.keep_minutes",
-    **dict.fromkeys(
-        (
-            "review-item-add", "review-item-next", "review-item-withdraw", "review-action-agree", "review-action-settle",
-            "review-action-postpone", "review-action-reopen", "review-attendee-add", "review-move", "review-cancel",
-            "review-amend",
-        ),
-        "service.reviews.kept_forms.keep_words",
-    ),
+    "review-item-add": "service.reviews.kept_forms.keep_words",
+    "review-item-next": "service.reviews.kept_forms.keep_words",
+    "review-item-withdraw": "service.reviews.kept_forms.keep_words",
+    "review-action-agree": "service.reviews.kept_forms.keep_words",
+    "review-action-settle": "service.reviews.kept_forms.keep_words",
+    "review-action-postpone": "service.reviews.kept_forms.keep_words",
+    "review-action-reopen": "service.reviews.kept_forms.keep_words",
+    "review-attendee-add": "service.reviews.kept_forms.keep_words",
+    "review-move": "service.reviews.kept_forms.keep_words",
+    "review-cancel": "service.reviews.kept_forms.keep_words",
+    "review-amend": "service.reviews.kept_forms.keep_words",
 }
 SWIS_READINESS_CHECKS = {} if TESTING else {"worker": "service.operations.tasks.worker_problem"}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
