@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.urls import reverse
 from django.utils import timezone
@@ -106,28 +106,32 @@ def _address(name: str, invitation: Invitation) -> str:
 
 
 def colleagues_table(memberships: Iterable[Membership], *, seen_by: User) -> Table:
-    """Who may use the service for a school, and what who looks at it can do about those whom they named."""
-    columns = ("Name", "Work e-mail address", "First day", "Last day", "Named by", "State", "", "")
+    """Who may use the service for a school, and what who looks at it can do about those whom they named.
+
+    The last days have a column when somebody has one.
+    """
+    shown = list(memberships)
+    last = ("Last day",) if any(m.ends for m in shown) else ()
+    names = ("First day", *last, "Named by", "State", "", "")
     return Table(
         caption="People",
-        columns=tuple(map(Column, columns)),
-        rows=tuple(
-            (
-                m.known_as,
-                m.user.email,
-                m.starts,
-                m.ends,
-                m.granted_by.name if m.granted_by is not None and m.named_at else "An administrator",
-                Tag("Has come", "green") if m.has_come else Tag("Not yet come", "blue"),
-                *_deeds_on_colleague(m, seen_by),
-            )
-            for m in memberships
-        ),
+        columns=(Column("Name"), Column("Work e-mail address", breakable=True), *map(Column, names)),
+        rows=tuple((m.known_as, m.user.email, *_days_of(m, names), *_deeds_on(m, seen_by)) for m in shown),
         empty="Nobody yet.",
     )
 
 
-def _deeds_on_colleague(membership: Membership, seen_by: User) -> tuple[Link | None, Link | None]:
+def _days_of(membership: Membership, names: tuple[str, ...]) -> Iterator[Cell]:
+    """Since when, until when if that is told, by whom, and whether they have come."""
+    giver = membership.granted_by
+    yield membership.starts
+    if "Last day" in names:
+        yield membership.ends or "Open"
+    yield giver.name if giver is not None and membership.named_at else "An administrator"
+    yield Tag("Has come", "green") if membership.has_come else Tag("Not yet come", "blue")
+
+
+def _deeds_on(membership: Membership, seen_by: User) -> tuple[Link | None, Link | None]:
     if not is_named_by(seen_by, membership=membership):
         return None, None
 

@@ -57,11 +57,15 @@ Cell: TypeAlias = "str | int | float | Decimal | datetime.date | datetime.time |
 
 @dataclass(frozen=True)
 class Column:
-    """A heading. `decimals` fixes the places of a numeric column; without it numbers are shown as they are."""
+    """A heading. `decimals` fixes the places of a numeric column; without it numbers are shown as they are.
+
+    What stands in a `breakable` column, such as an e-mail address, is broken anywhere rather than make the table too wide.
+    """
 
     label: str
     numeric: bool = False
     decimals: int | None = None
+    breakable: bool = False
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ def colleague(universe: Universe) -> dict[str, object]:
     return {"membership": named.public_id}
 
 
+def school_with_colleague(universe: Universe) -> dict[str, object]:
+    colleague(universe)
+    return school(universe)
+
+
 ACCESS: dict[str, Access] = {
     "account-list": Access(ADMINISTRATORS),
     "account": Access(ADMINISTRATORS, reach="authority", kwargs=person),
@@ -69,7 +74,7 @@ ACCESS: dict[str, Access] = {
     "invitation-resend": Access(ADMINISTRATORS, reach="authority", kwargs=invitation),
     "invitation-withdraw": Access(ADMINISTRATORS, reach="authority", kwargs=invitation),
     "colleagues": Access(LEADS),
-    "colleagues-of": Access(LEADS, reach="school", kwargs=school),
+    "colleagues-of": Access(LEADS, reach="school", kwargs=school_with_colleague),
     "colleague-name": Access(LEADS, reach="school", kwargs=school),
     "colleague-send-again": Access(LEADS, reach="school", kwargs=colleague),
     "colleague-withdraw": Access(LEADS, reach="school", kwargs=colleague),

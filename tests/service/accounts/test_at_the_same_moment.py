@@ -13,7 +13,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, close_old_connections, connection
 
-from service.accounts.actions import invitations, memberships, people
+from service.accounts.actions import colleagues, invitations, memberships, people
 from service.accounts.models import Invitation, Membership, User
 from service.permissions import Role
 from tests.service.accounts.people import set_password
@@ -180,3 +180,23 @@ def test_an_invitation_is_sent_again_or_withdrawn_while_another_is_sent(
         lambda: getattr(invitations, act)(by=universe.administrator, invitation=invitation),
         lambda: invite_again(universe),
     )
+
+
+def test_two_leads_who_name_at_once_do_not_go_past_the_limit(
+    universe: Universe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deputy = User.objects.create_user("deputy@example.org", name="Deputy")
+    Membership.objects.create(
+        user=deputy, role=Role.SAFEGUARDING_LEAD, authority=universe.northbrook, school=universe.alder, starts=STARTED
+    )
+
+    def name(by: User, number: int) -> Membership:
+        return colleagues.name_colleague(
+            by=by, school=universe.alder, email=f"{number}@alder.example.org", name=f"Colleague {number}"
+        )
+
+    for number in range(colleagues.MOST_AWAITED - 1):
+        name(deputy, number)
+    wait_before(colleagues, "find_or_make_person", monkeypatch)
+    assert not together(lambda: name(universe.lead, 98), lambda: name(deputy, 99))
+    assert Membership.objects.exclude(named_at=None).count() == colleagues.MOST_AWAITED

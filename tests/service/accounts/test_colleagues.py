@@ -337,6 +337,14 @@ def test_the_page_tells_who_uses_the_service_for_the_school_and_who_named_them(
     assert page(client, universe).count(">Send again<") == 4
 
 
+def test_last_days_are_shown_when_there_are_any(universe: Universe, signed_in: SignedIn) -> None:
+    named, client = come(name(universe)), signed_in(universe.lead)
+    assert "Last day" not in page(client, universe)
+    end(by=universe.lead, membership=named, on=TODAY + timedelta(days=2))
+    text = page(client, universe)
+    assert "Last day" in text and "20 November 2026" in text and "Open" in text
+
+
 def test_a_lead_names_a_colleague_on_a_page_and_ends_the_role(
     universe: Universe, signed_in: SignedIn, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -77,6 +77,12 @@ def test_a_wide_table_scrolls_in_a_region_that_the_keyboard_reaches() -> None:
     assert 'role="region" aria-label="Terms" tabindex="0"' in page
 
 
+def test_what_stands_in_a_breakable_column_does_not_widen_the_table() -> None:
+    page = shown(Table("People", (Column("Name"), Column("Address", breakable=True)), (("A", "a@example.org"),)))
+    assert '<span class="swis-table__value swis-breakable">a@example.org</span>' in page
+    assert page.count("swis-breakable") == 1
+
+
 def test_a_row_that_is_too_short_is_refused_with_its_number() -> None:
     with pytest.raises(ValueError, match="row 2: 1 cells for 2 columns"):
         Table("T", (Column("A"), Column("B")), (("x", 1), ("y",)))
