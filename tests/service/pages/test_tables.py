@@ -79,7 +79,7 @@ def test_a_wide_table_scrolls_in_a_region_that_the_keyboard_reaches() -> None:
 
 def test_what_stands_in_a_breakable_column_does_not_widen_the_table() -> None:
     page = shown(Table("People", (Column("Name"), Column("Address", breakable=True)), (("A", "a@example.org"),)))
-    assert '<span class="swis-table__value swis-breakable">a@example.org</span>' in page
+    assert '<span class="swis-table__value swis-breakable">a@example.org' in page
     assert page.count("swis-breakable") == 1
 
 
