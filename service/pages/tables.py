@@ -82,6 +82,11 @@ class ShownCell:
         return kinds.get(type(self.value), "text")
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it: a card on a small screen leaves it out."""
+        return self.kind == "text" and not self.text
+
+    @property
     def text(self) -> str:
         return cell_text(self.value, decimals=self.column.decimals)
 

@@ -45,6 +45,11 @@ def test_headings_and_the_first_cell_of_a_row_have_a_scope() -> None:
     assert "<caption" in page
 
 
+def test_a_card_leaves_out_what_is_empty_and_nothing_else() -> None:
+    table = Table("T", (Column("A"), Column("B"), Column("C"), Column("D")), (("a", None, 0, Suppressed()),))
+    assert shown(table).count("swis-table__none") == 1
+
+
 def test_each_kind_of_cell_is_shown_as_what_it_is() -> None:
     page = shown(WHOLE)
     assert 'href="/a">Abbey Road School<span class="govuk-visually-hidden"> of 2026</span></a>' in page
