@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from service.accounts.actions import colleagues, invitations, memberships
+from service.accounts.actions import colleagues, invitations, memberships, people
 from service.accounts.actions.colleagues import (
     MOST_AWAITED,
     AskAdministrator,
@@ -316,6 +316,19 @@ def test_a_closed_account_and_an_evaluator_are_refused_alike_and_in_the_audit(
     told = Entry.objects.filter(action=Action.DENIED, details__refused="colleague")
     assert [entry.school for entry in told] == ["900001", "900001"] and email not in str(told.values())
     assert not Membership.objects.filter(named_at__isnull=False).exists()
+
+
+def test_being_named_leaves_an_account_with_its_administrator_until_the_person_has_come(
+    universe: Universe, known: User
+) -> None:
+    there = universe.elsewhere[Role.ADMINISTRATOR]
+    named = name(universe, email=known.email)
+    assert people.manages_whole_person(there, known)
+    assert not people.manages_whole_person(universe.administrator, known)
+    newcomer = name(universe).user
+    assert people.manages_whole_person(universe.administrator, newcomer)
+    come(named)
+    assert not people.manages_whole_person(there, known)
 
 
 # Pages
