@@ -66,6 +66,20 @@ class Migration(migrations.Migration):
                 ("starts", models.DateField()),
                 ("ends", models.DateField(blank=True, help_text="The last day.", null=True)),
                 (
+                    "named_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="The name that a safeguarding lead gave who named this person.",
+                        max_length=150,
+                    ),
+                ),
+                (
+                    "named_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When a safeguarding lead named this person.", null=True
+                    ),
+                ),
+                (
                     "authority",
                     models.ForeignKey(
                         blank=True,
@@ -127,6 +141,19 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("school__isnull", True), ("authority__isnull", False), _connector="OR"),
                         name="school_lies_in_its_authority",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("named_as", ""), ("named_at__isnull", True)),
+                            models.Q(
+                                ("granted_by__isnull", False),
+                                ("named_at__isnull", False),
+                                ("role", "designated safeguarding lead"),
+                                models.Q(("named_as", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="colleague_is_named_by_somebody",
                     ),
                 ],
             },

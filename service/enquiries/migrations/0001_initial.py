@@ -258,7 +258,18 @@ class Migration(migrations.Migration):
                     "public_id",
                     models.UUIDField(editable=False, help_text="The form that it was typed into.", unique=True),
                 ),
-                ("kind", models.CharField(choices=[("ask", "Question"), ("answer", "Answer")], max_length=8)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ask", "Question"),
+                            ("answer", "Answer"),
+                            ("reopen", "What is still open"),
+                            ("withdraw", "Why it is withdrawn"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ("content", models.JSONField(default=dict, help_text="The fields of the form, as they were typed.")),
                 ("kept_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
@@ -286,10 +297,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("enquiry__isnull", True), ("kind", "ask")),
-                            models.Q(("enquiry__isnull", False), ("kind", "answer")),
+                            models.Q(models.Q(("kind", "ask"), _negated=True), ("enquiry__isnull", False)),
                             _connector="OR",
                         ),
-                        name="kept_answer_names_its_enquiry",
+                        name="kept_text_names_its_enquiry",
                     )
                 ],
             },

@@ -427,13 +427,26 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("contact", "Contact"), ("correction", "Correction of a contact")], max_length=10
+                        choices=[
+                            ("contact", "Contact"),
+                            ("correction", "Correction of a contact"),
+                            ("form", "Another form"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "page",
+                    models.CharField(
+                        blank=True, editable=False, help_text="The name of the address of another form.", max_length=40
                     ),
                 ),
                 (
                     "subject",
                     models.UUIDField(
-                        editable=False, help_text="The public id of the contact that it would correct.", null=True
+                        editable=False,
+                        help_text="The public id of the contact that it would correct, or of what its form is about.",
+                        null=True,
                     ),
                 ),
                 ("content", models.JSONField(default=dict, help_text="The fields of the form, as they were typed.")),
@@ -442,6 +455,17 @@ class Migration(migrations.Migration):
                 (
                     "kept_at_the_door",
                     models.BooleanField(default=False, help_text="Sent after the session had ended, and kept."),
+                ),
+                (
+                    "began_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who wrote it, when a manager took it over.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
                 (
                     "user",
@@ -1155,6 +1179,26 @@ class Migration(migrations.Migration):
                         max_length=40,
                     ),
                 ),
+                (
+                    "led_to",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("section 17", "Section 17 assessment"),
+                            ("section 47", "Section 47 enquiry"),
+                            ("open case", "Passed to the worker of an open case"),
+                            ("early help", "Early help"),
+                            ("signposted", "Signposted to another service"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "external_reference",
+                    models.CharField(
+                        blank=True, help_text="The number of the referral where it was sent.", max_length=40
+                    ),
+                ),
                 ("heard_on", models.DateField()),
                 ("note", models.TextField(blank=True)),
                 ("recorded_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -1175,6 +1219,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["heard_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("led_to__in", ["section 17", "section 47"]), _negated=True),
+                            ("outcome", "accepted"),
+                            _connector="OR",
+                        ),
+                        name="statutory_work_follows_an_accepted_referral",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

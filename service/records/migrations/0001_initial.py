@@ -540,20 +540,27 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
+                            ("asked", "Waits for a second person"),
+                            ("declined", "Turned down or withdrawn"),
+                            ("lapsed", "Nobody approved it in time"),
                             ("waiting", "Being written"),
                             ("ready", "Ready to take"),
                             ("failed", "Failed"),
                             ("removed", "Removed"),
                         ],
-                        default="waiting",
+                        default="asked",
                         max_length=10,
                     ),
                 ),
-                ("asked_at", models.DateTimeField(auto_now_add=True)),
-                ("ready_at", models.DateTimeField(null=True)),
-                ("rows", models.PositiveIntegerField(null=True)),
-                ("size", models.PositiveBigIntegerField(help_text="In bytes.", null=True)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("declined_because", models.CharField(blank=True, max_length=200)),
+                ("ready_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_at", models.DateTimeField(blank=True, help_text="When it was first taken.", null=True)),
+                ("rows", models.PositiveIntegerField(blank=True, null=True)),
+                ("size", models.PositiveBigIntegerField(blank=True, help_text="In bytes.", null=True)),
                 ("sha256", models.CharField(blank=True, max_length=64)),
+                ("sealed_key", models.CharField(blank=True, max_length=300)),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -566,20 +573,67 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="schools.authority"
                     ),
                 ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                "ordering": ["-asked_at"],
+                "ordering": ["-asked_at", "-id"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state", "ready"), _negated=True),
-                            models.Q(("ready_at__isnull", False), ("rows__isnull", False), ("size__isnull", False)),
+                            models.Q(
+                                ("ready_at__isnull", False),
+                                ("rows__isnull", False),
+                                ("size__isnull", False),
+                                models.Q(("sealed_key", ""), _negated=True),
+                            ),
                             _connector="OR",
                         ),
                         name="ready_export_says_what_it_holds",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("reason", ""), _negated=True), name="export_has_a_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("state__in", ("asked", "lapsed")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("asked", "lapsed")), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="export_says_who_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("waiting", "ready", "failed", "removed")), _negated=True),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_approves_their_own_export",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("declined_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="export_is_declined_for_a_reason",
                     ),
                 ],
             },

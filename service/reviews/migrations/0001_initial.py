@@ -170,6 +170,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="KeptForm",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.UUIDField(editable=False, help_text="The form that it was typed into.", unique=True),
+                ),
+                ("page", models.CharField(max_length=40)),
+                ("subject", models.UUIDField()),
+                ("content", models.JSONField(default=dict, help_text="The fields of the form, as they were typed.")),
+                ("kept_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kept_review_forms",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="kept_forms", to="reviews.review"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "kept form of a review",
+                "verbose_name_plural": "kept forms of reviews",
+                "ordering": ["-kept_at"],
+            },
+        ),
+        migrations.CreateModel(
             name="Attendee",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
