@@ -146,7 +146,10 @@ def test_a_correction_sent_too_late_is_kept_with_what_it_corrects(universe: Univ
     assert "Wrong time" in client.get(f"{address}?draft={draft.public_id}").content.decode()
 
 
-@pytest.mark.parametrize("ticket", ["", "forged", signing.dumps(["x", "y", "contact", ""], salt=SALT)])
+NOT_OURS = {"none": "", "forged": "forged", "signed for nobody": signing.dumps(["x", "y", "contact", ""], salt=SALT)}
+
+
+@pytest.mark.parametrize("ticket", NOT_OURS.values(), ids=NOT_OURS)
 def test_without_a_true_ticket_nothing_is_kept(universe: Universe, ticket: str) -> None:
     data = form_of(universe, issue_ticket(universe.worker, "contact")) | {FIELD: ticket}
     assert Client().post(reverse("contact-record"), data).status_code == 302
