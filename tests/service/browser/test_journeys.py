@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from service.permissions import Role
 from tests.service.browser.journey import Journey
@@ -173,7 +173,7 @@ def test_a_mistake_is_told_where_it_is_and_nothing_written_is_lost(begin: Begin)
     journey.press("Save contact")
     journey.sees("There is a problem", "Who raised it")
     assert journey.page.title().startswith("Error: ")
-    assert journey.page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    expect(journey.page.locator(".govuk-error-summary")).to_be_focused()
     assert (
         journey.page.get_by_label("What was it, and what did you advise or do?").input_value()
         == "Talked about a timetable."
