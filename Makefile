@@ -7,10 +7,10 @@ VENV := .venv
 export OPENBLAS_NUM_THREADS ?= 1
 BIN := $(VENV)/bin
 
-.PHONY: help run serve test test-fast lint screenshots bench bench-service lock docs oracles clean
+.PHONY: help run serve test test-postgresql test-fast lint screenshots bench bench-service lock docs oracles clean
 
 help:           ## what there is to type
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
 run: $(VENV)/run.stamp   ## evaluate the three pilots: verdicts here, the report in out/pilots
 	@$(BIN)/swis evaluate $(STUDIES) --out out/pilots
@@ -28,6 +28,11 @@ test: $(VENV)/dev.stamp  ## every test, with the real browser; the service on SQ
 	@scripts/install-postgresql
 	@$(BIN)/pytest -n 2 --dist worksteal
 	@scripts/with-postgresql $(BIN)/pytest -n 2 --dist worksteal tests/service $(SAME_ON_EITHER)
+
+test-postgresql: $(VENV)/dev.stamp  ## the service's tests on PostgreSQL, all of them
+	@scripts/install-browser
+	@scripts/install-postgresql
+	@scripts/with-postgresql $(BIN)/pytest -n 2 --dist worksteal tests/service
 
 test-fast: $(VENV)/dev.stamp  ## the tests that take less than ten seconds each
 	@$(BIN)/pytest -n 2 -m "not slow"
