@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import textwrap
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 
 LETTER = 8.4  # an average letter of 14 px, in the widest of the typefaces that stand in for Arial
 BOLD = 9.4
@@ -162,11 +164,11 @@ def add_stack(drawing: Drawing, data: Drawable, place: int, *, scale: float) -> 
 
 def ticks_of(lowest: float, highest: float) -> list[float]:
     """Some four round numbers from below the lowest to above the highest; 0 is always among them."""
-    low, high = min(lowest, 0.0), max(highest, 0.0)
-    rough = (high - low or 1) / 4
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    return [round(number * step, 10) for number in range(math.floor(low / step), math.ceil(high / step) + 1)]
+    low, high = Fraction(min(lowest, 0.0)), Fraction(max(highest, 0.0))  # exact: no value falls out by a rounding
+    rough = (high - low or Fraction(1)) / 4
+    power = Fraction(10) ** (Decimal(rough.numerator) / Decimal(rough.denominator)).adjusted()
+    step = next(factor * power for factor in (1, 2, 5, 10, 20) if factor * power >= rough)
+    return [float(number * step) for number in range(math.floor(low / step), math.ceil(high / step) + 1)]
 
 
 def draw_lines(key: str, width: int, data: Drawable) -> Drawing:

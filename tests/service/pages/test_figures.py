@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.pages.drawing import ticks_of
@@ -116,6 +116,8 @@ def test_a_line_below_nothing_is_drawn() -> None:
 
 
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
+@example(0.0, 1.4e-10)
+@example(0.0, 5e-324)
 def test_the_axis_reaches_over_every_value_in_few_even_steps(one: float, other: float) -> None:
     lowest, highest = sorted((one, other))
     ticks = ticks_of(lowest, highest)
